@@ -1,0 +1,149 @@
+"""Weekly rollups: the only thing a dashboard reads about work, so that its cost grows with products and weeks.
+
+A FlowWeek is one stored row or a sum of such rows. Everything in it can be added up over teams, products and (the
+states at the end of the week excepted) over weeks.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from typing import Any
+
+from portolan.insights.domain import periods
+from portolan.insights.domain.durations import Histogram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowWeek:
+    """One rollup row: what happened to one product (and team) in one ISO week, and how the week ended.
+
+    Counts of the week: created, started, finished and so on; an item finished without having been seen in progress
+    counts as started on the day it finished. State at the end of the week: wip, open (not finished, work in progress
+    included), unestimated (open without points), age (of the work in progress, on the Sunday).
+    """
+
+    week: date
+    product: str = ""
+    team: str | None = None
+    created: int = 0
+    started: int = 0
+    finished: int = 0
+    points_finished: float = 0
+    stories_finished: int = 0
+    bugs_finished: int = 0
+    bugs_created: int = 0
+    scope_added: int = 0
+    scope_removed: int = 0
+    date_errors: int = 0
+    active_seconds: int = 0
+    elapsed_seconds: int = 0
+    wip: int = 0
+    open: int = 0
+    unestimated: int = 0
+    cycle: Histogram = field(default_factory=Histogram)
+    lead: Histogram = field(default_factory=Histogram)
+    age: Histogram = field(default_factory=Histogram)
+
+
+_ADDITIVE = tuple(column.name for column in fields(FlowWeek) if column.name not in {"week", "product", "team"})
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """Items finished in one week; a partial week is still running and is in no average."""
+
+    week: date
+    count: int
+    is_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CumulativePoint:
+    """How many items had ever been created, started and finished by the end of a day or week."""
+
+    at: date
+    created: int
+    started: int
+    finished: int
+
+    @property
+    def waiting(self) -> int:
+        return self.created - self.started
+
+    @property
+    def in_progress(self) -> int:
+        return self.started - self.finished
+
+
+def by_week(rows: Iterable[FlowWeek], *, until: date, since: date | None = None) -> list[FlowWeek]:
+    """This function will add up rows into one per week, without gaps, over the weeks before the day `until`.
+
+    A week without a row inside the history is a real zero: nothing happened, the state before it lasted, and what was
+    in progress aged seven days. Weeks before the first row are not zero but unknown, and are left out.
+    `since` cuts the result, after the states were carried up to it.
+    """
+    grouped: dict[tuple[str, str | None], dict[date, FlowWeek]] = defaultdict(dict)
+    for row in rows:
+        grouped[row.product, row.team][row.week] = row
+    if not grouped:
+        return []
+    first = min(min(weeks) for weeks in grouped.values())
+    wanted = periods.weeks(first, until)
+    filled = [_without_gaps(weeks, wanted) for weeks in grouped.values()]
+    totals = [_sum(week, parts) for week, parts in zip(wanted, zip(*filled, strict=True), strict=True)]
+    return [total for total in totals if since is None or total.week >= since]
+
+
+def _without_gaps(known: dict[date, FlowWeek], wanted: Sequence[date]) -> list[FlowWeek]:
+    filled: list[FlowWeek] = []
+    for week in wanted:
+        row = known.get(week)
+        if row is None and filled:
+            last = filled[-1]
+            row = FlowWeek(
+                week=week, wip=last.wip, open=last.open, unestimated=last.unestimated, age=last.age.shifted(7)
+            )
+        filled.append(row or FlowWeek(week=week))
+    return filled
+
+
+def _sum(week: date, parts: Sequence[FlowWeek]) -> FlowWeek:
+    summed: dict[str, Any] = {"week": week}
+    for name in _ADDITIVE:
+        values = [getattr(part, name) for part in parts]
+        summed[name] = Histogram.merged(values) if isinstance(values[0], Histogram) else sum(values)
+    return FlowWeek(**summed)
+
+
+def throughput(weeks: Iterable[FlowWeek], *, as_of: date) -> list[WeekCount]:
+    """This function will list the items finished in each week, zero weeks included, the open week marked partial."""
+    return [WeekCount(row.week, row.finished, periods.is_open(row.week, as_of=as_of)) for row in weeks]
+
+
+def closed(weeks: Iterable[FlowWeek], *, as_of: date) -> list[FlowWeek]:
+    """This function will keep the weeks that are over: the open one is in no average, trend or sample."""
+    return [row for row in weeks if not periods.is_open(row.week, as_of=as_of)]
+
+
+def cumulative_flow(
+    steps: Iterable[tuple[date, int, int, int]], *, created: int = 0, started: int = 0, finished: int = 0
+) -> list[CumulativePoint]:
+    """This function will add up (day or week, created, started, finished) counts into a cumulative flow diagram.
+
+    The keyword counts are what had happened before the first step. Departures never exceed arrivals: an item finished
+    without having been started, or older than the history, counts as created and started when it left (Vacanti 2015).
+    """
+    points = []
+    for at, newly_created, newly_started, newly_finished in steps:
+        finished += newly_finished
+        started = max(started + newly_started, finished)
+        created = max(created + newly_created, started)
+        points.append(CumulativePoint(at=at, created=created, started=started, finished=finished))
+    return points
+
+
+def daily(counts: Mapping[date, tuple[int, int, int]], *, start: date, end: date) -> list[tuple[date, int, int, int]]:
+    """This function will list (day, created, started, finished) for every day in [start, end), quiet days as zeros."""
+    days = (start + timedelta(days=n) for n in range((end - start).days))
+    return [(day, *counts.get(day, (0, 0, 0))) for day in days]
