@@ -94,7 +94,7 @@ def _embedded(home: Path, *, for_tests: bool) -> Addresses:
     try:
         with refused_by_disk(home), (home / "starting.lock").open("a") as starting:
             _lock_within(starting, seconds=START_SECONDS)
-            if not _is_kept(home):
+            if not is_kept(home):
                 _start_keeper(home, for_tests=for_tests)
             return Addresses(**json.loads((home / "addresses.json").read_text()))
     except BaseException:
@@ -102,13 +102,15 @@ def _embedded(home: Path, *, for_tests: bool) -> Addresses:
         raise
 
 
-def _is_kept(home: Path) -> bool:
+def is_kept(home: Path) -> bool:
     """This function will say whether a keeper lives and has its servers up."""
-    with (home / "keeper.lock").open("a") as keeper:
-        try:
+    try:
+        with (home / "keeper.lock").open("r") as keeper:
             fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return (home / "addresses.json").exists()
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return (home / "addresses.json").exists()
     return False
 
 
