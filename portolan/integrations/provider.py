@@ -284,6 +284,42 @@ class FieldMap:
     flag: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    field_id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """A proposal with its reason, and what else it could have been. `field_id` is None where a person must choose."""
+
+    field_id: str | None
+    reason: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProposal:
+    points: FieldChoice
+    points_by_project: Mapping[str, FieldChoice]
+    """Only for projects whose own choice differs from `points`."""
+    sprint: FieldChoice
+    epic_link: FieldChoice
+    flag: FieldChoice
+
+    def field_map(self) -> FieldMap:
+        """This function will accept the proposal as it stands."""
+        return FieldMap(
+            points=self.points.field_id,
+            points_by_project={project: choice.field_id for project, choice in self.points_by_project.items()},
+            sprint=self.sprint.field_id,
+            epic_link=self.epic_link.field_id,
+            flag=self.flag.field_id,
+        )
+
+
 # The passes -----------------------------------------------------------------------------------------------------------
 
 
@@ -297,7 +333,8 @@ class Page[T]:
 @dataclass(frozen=True, slots=True)
 class Changed:
     external_id: str
-    updated_at: datetime
+    updated_at: datetime | None
+    """None where the vendor did not say; fetch it then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +376,8 @@ class Provider(Protocol):
     def statuses(self) -> list[RemoteStatus]: ...
 
     def sprints(self, *, project_ids: Iterable[str]) -> list[RemoteSprint]: ...
+
+    def propose_fields(self, *, project_ids: Iterable[str]) -> FieldProposal: ...
 
     def changed_ids(
         self, *, scope: Scope, since: datetime | None, page_token: str | None = None
