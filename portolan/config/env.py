@@ -63,7 +63,9 @@ VAULT_KEYS = _declare(
     (),
     "Keys that encrypt tenants' credentials, newest first, separated by commas. Unset: generated into .portolan/.",
 )
-DEBUG = _declare("PORTOLAN_DEBUG", _truth, False, "1 shows tracebacks in the browser; never where strangers can reach it.")
+DEBUG = _declare(
+    "PORTOLAN_DEBUG", _truth, False, "1 shows tracebacks in the browser; never where strangers can reach it."
+)
 HOSTS = _declare(
     "PORTOLAN_HOSTS", _words, ("localhost", "127.0.0.1", "[::1]"), "Host names under which the site answers."
 )

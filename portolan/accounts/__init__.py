@@ -1,0 +1,1 @@
+"""People and their organizations: who is here, in which role, through which door, and what they may do."""

@@ -1,0 +1,6 @@
+"""What happened among people and organizations, for the rooms above."""
+
+from django.dispatch import Signal
+
+# organization, owner (Membership), at (datetime). Sent inside the organization's scope and transaction.
+organization_founded = Signal()

@@ -1,0 +1,58 @@
+"""What one checkout keeps for itself when nothing is configured: generated keys, and the embedded servers' addresses."""
+
+import json
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Addresses(NamedTuple):
+    database_url: str
+    redis_url: str
+
+
+def secret(path: Path) -> str:
+    """This function will return the text kept in a private file, writing a fresh random one on the first call."""
+    return _kept(path, secrets.token_urlsafe(48))
+
+
+def vault_key(path: Path) -> str:
+    """This function will return this checkout's encryption key (32 random bytes, base64), made on the first call."""
+    return _kept(path, urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def addresses(state: Path) -> Addresses:
+    """This function will return where the embedded servers of this checkout listen, as the supervisor wrote it down.
+
+    Before they have ever run there is nothing to know: commands that need no database still work.
+    """
+    try:
+        known = json.loads((state / "addresses.json").read_text())
+    except FileNotFoundError:
+        known = {}
+    return Addresses(
+        known.get("database_url", "postgresql:///portolan?host=/nowhere"),
+        known.get("redis_url", "redis://127.0.0.1:1/0"),
+    )
+
+
+def celery_broker(redis_url: str) -> str:
+    """This function will return the broker address in Celery's spelling: a Unix socket is `redis+socket://`."""
+    return redis_url.replace("unix://", "redis+socket://", 1) if redis_url.startswith("unix://") else redis_url
+
+
+def _kept(path: Path, fresh: str) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # O_EXCL: of two processes that start at once, one writes and the other reads what it wrote.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(fresh)
+    return fresh

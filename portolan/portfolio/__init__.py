@@ -1,0 +1,1 @@
+"""Products and what is decided about them."""
