@@ -66,6 +66,12 @@ def ensure(checkout: Path, *, for_tests: bool = False, environ: Mapping[str, str
     return Addresses(database_url=database_url, redis_url=redis_url)
 
 
+def descriptors(checkout: Path, *, for_tests: bool = False) -> tuple[int, ...]:
+    """This function will name the open files that keep the servers; a process that inherits them is a user too."""
+    users = _users.get(home_of(checkout, for_tests=for_tests))
+    return (users.fileno(),) if users else ()
+
+
 def stop(checkout: Path, *, for_tests: bool = False) -> None:
     """This function will stop using the servers, and wait for their end if nobody else uses them."""
     home = home_of(checkout, for_tests=for_tests)

@@ -63,6 +63,10 @@ VAULT_KEYS = _declare(
     (),
     "Keys that encrypt tenants' credentials, newest first, separated by commas. Unset: generated into .portolan/.",
 )
+BIND = _declare(
+    "PORTOLAN_BIND", str, "127.0.0.1", "Where `make up` listens; 0.0.0.0 lets other machines in (see PORTOLAN_HOSTS)."
+)
+PORT = _declare("PORTOLAN_PORT", int, 8000, "The port of `make up`; a used one gives the next free one.")
 DEBUG = _declare(
     "PORTOLAN_DEBUG", _truth, False, "1 shows tracebacks in the browser; never where strangers can reach it."
 )

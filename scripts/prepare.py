@@ -1,0 +1,82 @@
+"""Bring the database, the static files and the demonstration company to where this version wants them.
+
+One process does all three, because each start of Django costs more than most of the work. What it found out (the
+seconds of each part) goes as JSON into the file named on the command line.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core import management
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    timings: dict[str, float] = {}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portolan.config.settings")
+    with timed(timings, "django"):
+        django.setup()
+    with timed(timings, "migrations"):
+        management.call_command("migrate", interactive=False, verbosity=0)
+    with timed(timings, "static files"):
+        collect_static()
+    with timed(timings, "demo"):
+        plant_demo()
+    Path(sys.argv[1]).write_text(json.dumps({"seconds": timings}))
+    return 0
+
+
+@contextmanager
+def timed(timings: dict[str, float], part: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    timings[part] = round(time.perf_counter() - began, 3)
+
+
+def collect_static() -> None:
+    """This function will collect the static files when any of them, or any installed package, has changed."""
+    if settings.DEBUG:
+        return
+    stamp = ROOT / ".portolan" / "static.sha256"
+    wanted = digest_of_static()
+    if stamp.exists() and stamp.read_text() == wanted and Path(settings.STATIC_ROOT).exists():
+        return
+    print("collecting static files", flush=True)
+    management.call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(wanted)
+
+
+def digest_of_static() -> str:
+    digest = hashlib.sha256((ROOT / "requirements" / "base.txt").read_bytes())
+    for path in sorted((ROOT / "static").rglob("*")):
+        if path.is_file():
+            known = path.stat()
+            digest.update(f"{path.relative_to(ROOT)} {known.st_size} {known.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def plant_demo() -> None:
+    """This function will plant the demonstration company once per database; a company deleted later stays deleted."""
+    if not settings.DEMO or "demo" not in management.get_commands():
+        return
+    database = settings.DATABASES["default"]
+    name = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    mark = ROOT / ".portolan" / f"demo-planted-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    if mark.exists():
+        return
+    print("planting the demonstration company", flush=True)
+    management.call_command("demo")
+    mark.touch()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
