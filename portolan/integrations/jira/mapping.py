@@ -7,11 +7,11 @@ left out). Nothing is understood by a name that a person or a language can chang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
-from urllib.parse import quote
 
 from portolan.integrations.provider import (
     Change,
@@ -60,8 +60,8 @@ def reader(*, fields: FieldMap, levels: Mapping[str, Level], statuses: Iterable[
     def read(raw: RawBody) -> Reading:
         notes: list[str] = []
         found = item(raw, fields=fields, levels=levels, browse=browse, notes=notes)
-        moved = tuple(transitions(raw, external_id=found.external_id, changes=changes, categories=categories))
-        return Reading(found, moved, tuple(notes))
+        moved = transitions(raw, external_id=found.external_id, changes=changes, categories=categories)
+        return Reading(found, tuple(moved), tuple(notes))
 
     return read
 
@@ -87,7 +87,7 @@ def item(raw: RawBody, *, fields: FieldMap, levels: Mapping[str, Level], browse:
     return RemoteItem(
         external_id=external_id,
         key=key,
-        url=browse + quote(key, safe=""),
+        url=browse + key,
         title=need.title(values),
         project_id=project_id,
         project_key=need.text(project, "key", "project.key"),
@@ -145,25 +145,28 @@ def person(raw: Any) -> Person | None:
 
 def transitions(
     raw: RawBody, *, external_id: str, changes: Mapping[str, Change], categories: Mapping[str, StatusCategory]
-) -> Iterator[RemoteTransition]:
-    """This function will yield the kept changes of an issue's embedded history, oldest first. Histories that only say
+) -> list[RemoteTransition]:
+    """This function will list the kept changes of an issue's embedded history, oldest first. Histories that only say
     Rank or RemoteIssueLink, nine of ten on some sites, cost one look each."""
-    histories = _histories(raw)
-    for history in sorted(histories, key=lambda entry: _history_order(entry, external_id)):
+    need = _Need(external_id)
+    found: list[tuple[datetime, int, int, RemoteTransition]] = []
+    for history in _histories(raw):
         entries = history.get("items")
-        if not isinstance(entries, list):
-            continue
-        for ordinal, entry in enumerate(entries):
+        for ordinal, entry in enumerate(entries if isinstance(entries, list) else ()):
             change = _change(entry, changes)
             if change is None:
                 continue
-            is_status = change is Change.STATUS
+            at, history_id = (
+                need.moment(history, "created", "changelog.created"),
+                need.text(history, "id", "changelog.id"),
+            )
             from_id, to_id = _said(entry.get("from")), _said(entry.get("to"))
-            yield RemoteTransition(
+            is_status = change is Change.STATUS
+            transition = RemoteTransition(
                 external_id=external_id,
-                history_id=str(history["id"]),
+                history_id=history_id,
                 ordinal=ordinal,
-                at=_Need(external_id).moment(history, "created", "changelog.created"),
+                at=at,
                 change=change,
                 from_id=from_id,
                 from_name=_said(entry.get("fromString")),
@@ -173,6 +176,9 @@ def transitions(
                 to_category=categories.get(to_id) if is_status and to_id else None,
                 author=person(history.get("author")),
             )
+            found.append((at, _number(history_id), ordinal, transition))
+    found.sort(key=itemgetter(0, 1, 2))
+    return [entry[3] for entry in found]
 
 
 def missing_histories(raw: RawBody) -> bool:
@@ -203,10 +209,14 @@ def _histories(raw: RawBody) -> list[RawBody]:
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
-def _history_order(history: RawBody, external_id: str) -> tuple[datetime, int, str]:
-    at = _Need(external_id).moment(history, "created", "changelog.created")
-    name = _Need(external_id).text(history, "id", "changelog.id")
-    return at, int(name) if name.isascii() and name.isdigit() else 0, name
+def _history_order(history: RawBody, external_id: str) -> tuple[datetime, int]:
+    need = _Need(external_id)
+    return need.moment(history, "created", "changelog.created"), _number(need.text(history, "id", "changelog.id"))
+
+
+def _number(history_id: str) -> int:
+    """Ids of histories grow with time and break the tie of two in one millisecond."""
+    return int(history_id) if history_id.isascii() and history_id.isdigit() else 0
 
 
 def _change_fields(fields: FieldMap) -> dict[str, Change]:
