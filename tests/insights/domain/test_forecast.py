@@ -246,6 +246,6 @@ def test_a_backlog_that_makes_no_sense_is_refused(wrong, said):
 
 
 def test_numpy_is_not_imported_until_something_is_played():
-    code = "import sys; from portolan.insights.domain import forecast; print('numpy' in sys.modules)"
+    code = "import sys; from portolan.insights.domain import forecast, health, attention; print('numpy' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
