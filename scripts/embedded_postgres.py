@@ -12,7 +12,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.parse
 from pathlib import Path
@@ -98,11 +97,11 @@ class Server:
     def start(self) -> None:
         binaries = find_binaries()
         self._end_orphan()
+        if self.account is not None:
+            os.chown(self.sockets, self.account.pw_uid, self.account.pw_gid)
         if not self.data.exists():
             self._create(binaries)
         self._refuse_other_version(binaries)
-        if self.account is not None:
-            os.chown(self.sockets, self.account.pw_uid, self.account.pw_gid)
         settings = [
             "listen_addresses=",
             f"unix_socket_directories={self.sockets}",
@@ -158,7 +157,7 @@ class Server:
         """This function will prefix a command so that it runs under the lent account.
 
         A checkout under a closed home (`/root`, a fresh temporary directory) is out of that account's reach. Instead
-        of opening the home to everybody, the server keeps root's right to pass through directories.
+        of opening the home to everybody, the server then keeps root's right to pass through directories.
         """
         if self.account is None:
             return command
@@ -168,10 +167,14 @@ class Server:
                 "PostgreSQL refuses to run as root and `setpriv` (of util-linux) is not installed; "
                 "install it, run as an ordinary user, or set DATABASE_URL."
             )
-        passing = "+dac_override,+dac_read_search" if sys.platform == "linux" else ""
+        lent = [setpriv, f"--reuid={self.account.pw_uid}", f"--regid={self.account.pw_gid}", "--clear-groups"]
+        reaches = [*lent, "test", "-x", command[0], "-a", "-x", str(self.data.parent), "-a", "-x", str(self.sockets)]
+        if subprocess.run(reaches, check=False, capture_output=True, cwd="/").returncode == 0:
+            return [*lent, *command]
+        # Without no_setuid_fixup, access(2) forgets the right and initdb does not find its own neighbours.
         return [
-            *(setpriv, f"--reuid={self.account.pw_uid}", f"--regid={self.account.pw_gid}", "--clear-groups"),
-            *(f"--inh-caps={passing}", f"--ambient-caps={passing}", "--", *command),
+            *(*lent, "--securebits=+no_setuid_fixup"),
+            *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", *command),
         ]
 
     def _create(self, binaries: Binaries) -> None:
