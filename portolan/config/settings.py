@@ -76,7 +76,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["portolan.ui.templatetags.ui"],
+            "builtins": ["portolan.ui.templatetags.ui", "portolan.ui.templatetags.formats"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

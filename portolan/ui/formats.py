@@ -10,7 +10,17 @@ NO_BREAK = "\u00a0"
 
 type Number = int | float | Decimal
 
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "BRL": "R$", "AUD": "A$", "CAD": "C$"}
+SYMBOLS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "KRW": "₩",
+    "BRL": "R$",
+    "AUD": "A$",
+    "CAD": "C$",
+}
 
 # The step up happens before rounding could write "1,000K".
 SCALES = ((Decimal("999.5e9"), Decimal("1e12"), "T"), (Decimal("999.5e6"), Decimal("1e9"), "B"))

@@ -11,5 +11,5 @@ SPRITE = "vendor/tabler/icons.svg"
 @cache
 def names() -> frozenset[str]:
     """Return the names that `{% icon %}` accepts; a new one is added to static/vendor/VENDORED.toml."""
-    sprite = settings.BASE_DIR / "static" / SPRITE
+    sprite = settings.ROOT / "static" / SPRITE
     return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite.read_text()))

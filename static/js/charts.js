@@ -42,8 +42,8 @@ function theme() {
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { ...font, color: ink }, itemclick: false, itemdoubleclick: false },
     hoverlabel: { bgcolor: raised, bordercolor: colour("--line-strong"), font: { ...font, color: ink }, align: "left" },
     bargap: 0.35, barcornerradius: 2, dragmode: false,
-    annotationdefaults: { font: { ...font, color: soft }, showarrow: false },
-    shapedefaults: { line: { color: colour("--line-strong"), width: 1, dash: "dot" } },
+    annotationdefaults: { font: { ...font, color: soft }, showarrow: false, bgcolor: faded(paper, 0.85) },
+    shapedefaults: { line: { color: colour("--ink-faint"), width: 1, dash: "dot" }, layer: "below" },
     modebar: { bgcolor: paper, color: soft },
   };
 }
@@ -77,26 +77,38 @@ function endLabels(traces, height) {
       stacked[trace.stackgroup] = below + level;
       level = below + level / 2;
     }
-    if (trace.meta?.label) labels.push({ x: trace.x[last], y: level, text: trace.name, shade: shadeOf(trace, place) });
+    const shade = trace.meta?.tone === "faint" ? colour("--ink-faint") : shadeOf(trace, place);
+    if (trace.meta?.label) labels.push({ y: level, text: trace.name, shade });
   });
   const tops = traces.flatMap((trace) => trace.y ?? []).filter(Number.isFinite);
   const reach = Math.max(...Object.values(stacked), ...tops, 0) - Math.min(...tops, 0) || 1;
   const pixel = reach / Math.max(80, height - 60);
   labels.sort((a, b) => a.y - b.y);
   let floor = -Infinity;
-  return labels.map(({ x, y, text, shade }) => {
+  return labels.map(({ y, text, shade }) => {
     const lifted = Math.max(y, floor);
     floor = lifted + 14 * pixel;
-    return { x, y, text, xanchor: "left", yanchor: "middle", xshift: 6, yshift: (lifted - y) / pixel, showarrow: false, font: { color: shade, size: 12 } };
+    // Beside the plot, not in it: a label inside would stretch the time axis.
+    return { xref: "paper", x: 1, y, text, xanchor: "left", yanchor: "middle", xshift: 6, yshift: (lifted - y) / pixel, showarrow: false, font: { color: shade, size: 12 } };
   });
 }
 
-function completed(figure, height) {
+// Words under an axis stand upright: as many as fit, evenly spaced.
+function thinned(traces, width) {
+  const words = [...new Set(traces.flatMap((trace) => (trace.orientation === "h" ? [] : trace.x ?? [])))];
+  if (!words.every((word) => typeof word === "string" && Number.isNaN(Date.parse(word)))) return {};
+  const step = Math.ceil((words.length * 7.5 * Math.max(0, ...words.map((word) => word.length))) / Math.max(160, width - 60));
+  if (step <= 1) return { tickangle: 0 };
+  return { tickangle: 0, tickmode: "array", tickvals: words.filter((_, place) => place % step === 0) };
+}
+
+function completed(figure, width, height) {
   const traces = figure.data.map(dressed);
   const labels = endLabels(figure.data, height);
   const named = new Set(labels.map((label) => label.text));
   for (const trace of traces) if (named.has(trace.name)) trace.showlegend = false;
   const layout = { ...figure.layout, template: { layout: theme() }, autosize: true };
+  layout.xaxis = { ...thinned(figure.data, width), ...layout.xaxis };
   layout.annotations = [...(figure.layout?.annotations ?? []), ...labels];
   const isSeries = traces.some((trace) => trace.type === "bar" || trace.mode?.includes("lines"));
   layout.hovermode ??= isSeries ? "x unified" : "closest";
@@ -111,7 +123,7 @@ async function render(plot) {
   const source = document.getElementById(plot.dataset.chart);
   if (!source) return;
   const Plotly = await plotly();
-  const { traces, layout } = completed(JSON.parse(source.textContent), plot.clientHeight);
+  const { traces, layout } = completed(JSON.parse(source.textContent), plot.clientWidth, plot.clientHeight);
   await Plotly.react(plot, traces, layout, CONFIG);
   plot.dataset.drawn = "";
 }

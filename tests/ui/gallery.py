@@ -39,7 +39,9 @@ class ProductForm(forms.Form):
     stage = forms.ChoiceField(label="Stage", choices=[("explore", "Explore"), ("grow", "Grow"), ("sustain", "Sustain")])
     starts_on = forms.DateField(label="Starts on", widget=forms.DateInput(attrs={"type": "date"}))
     is_shared = forms.BooleanField(label="A shared platform that other products stand on", required=False)
-    horizon = forms.ChoiceField(label="Horizon", choices=[("1", "Now"), ("2", "Next"), ("3", "Later")], widget=forms.RadioSelect)
+    horizon = forms.ChoiceField(
+        label="Horizon", choices=[("1", "Now"), ("2", "Next"), ("3", "Later")], widget=forms.RadioSelect
+    )
 
 
 def weeks(count):
@@ -53,16 +55,40 @@ def wave(seed, count, *, base=20, swing=8, slope=0.0):
 def figures():
     labels = [f"2026-{month:02}-01" for month in range(1, 13)]
     lines = [
-        {"type": "scatter", "mode": "lines", "name": name, "x": labels, "y": wave(hue, 12, base=18 + 3 * hue), "meta": {"hue": hue, "label": True}}
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": labels,
+            "y": wave(hue, 12, base=18 + 3 * hue),
+            "meta": {"hue": hue, "label": True},
+        }
         for hue, name in enumerate(["Beacon", "Ledger Cloud", "Harbour", "Tidewater"], start=1)
     ]
     flow = [
-        {"type": "scatter", "mode": "lines", "stackgroup": "one", "name": name, "x": labels, "y": wave(seed, 12, base=base, slope=slope), "meta": {"tone": tone, "label": True}}
-        for seed, (name, tone, base, slope) in enumerate([("Done", "accent", 20, 9), ("In progress", "soft", 16, 0), ("To do", "faint", 40, -2)])
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "stackgroup": "one",
+            "name": name,
+            "x": labels,
+            "y": wave(seed, 12, base=base, slope=slope),
+            "meta": {"tone": tone, "label": True},
+        }
+        for seed, (name, tone, base, slope) in enumerate(
+            [("Done", "accent", 20, 9), ("In progress", "soft", 16, 0), ("To do", "faint", 40, -2)]
+        )
     ]
     bars = [{"type": "bar", "name": "Finished", "x": weeks(16), "y": wave(2, 16), "meta": {"tone": "accent"}}]
     dots = [
-        {"type": "scatter", "mode": "markers", "name": "Items", "x": labels * 3, "y": wave(1, 36, base=12, swing=9), "meta": {"hue": 3}},
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "Items",
+            "x": labels * 3,
+            "y": wave(1, 36, base=12, swing=9),
+            "meta": {"hue": 3},
+        },
     ]
     return {
         "lines": {"data": lines, "layout": {"yaxis": {"title": {"text": "Items a week"}}}},
@@ -73,7 +99,16 @@ def figures():
             "layout": {
                 "yaxis": {"title": {"text": "Cycle time, days"}},
                 "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 18, "y1": 18}],
-                "annotations": [{"xref": "paper", "x": 1, "y": 18, "text": "85 % within 18 days", "xanchor": "right", "yanchor": "bottom"}],
+                "annotations": [
+                    {
+                        "xref": "paper",
+                        "x": 1,
+                        "y": 18,
+                        "text": "85 % within 18 days",
+                        "xanchor": "right",
+                        "yanchor": "bottom",
+                    }
+                ],
             },
         },
         "week_columns": ["Week", "Items"],
@@ -94,7 +129,9 @@ def cast():
 
 def gallery(request, organization_slug=""):
     now = timezone.now()
-    bound = ProductForm({"name": "", "thesis": "Harbour turns our ports data into a product.", "stage": "grow", "starts_on": "soon"})
+    bound = ProductForm(
+        {"name": "", "thesis": "Harbour turns our ports data into a product.", "stage": "grow", "starts_on": "soon"}
+    )
     products = [
         {"name": name, "stage": stage, "health": level, "reason": reason, "progress": progress, "revenue": revenue,
          "change": change, "spark": wave(hue, 12), "hue": hue}
@@ -134,7 +171,7 @@ class ThesisForm(forms.Form):
 
 def thesis(request):
     """Edit one value in place, as every page does it: GET gives the form, POST the value or 422 and the form."""
-    url, old = request.path, request.session_thesis if hasattr(request, "session_thesis") else "Own the harbour data"
+    url, old = request.path, "Own the harbour data"
     edit = engines["django"].from_string("{% load ui %}{% in_place_form url=url field=form.thesis %}")
     if request.method == "GET":
         return HttpResponse(edit.render({"url": url, "form": ThesisForm({"thesis": old})}, request))
@@ -145,7 +182,9 @@ def thesis(request):
         '{% load ui %}{% in_place url=url label="Investment thesis" value=value %}'
         '{% toast "Thesis saved" undo_url=url undo_values=undo is_swapped=True %}'
     )
-    return HttpResponse(shown.render({"url": url, "value": form.cleaned_data["thesis"], "undo": {"thesis": old}}, request))
+    return HttpResponse(
+        shown.render({"url": url, "value": form.cleaned_data["thesis"], "undo": {"thesis": old}}, request)
+    )
 
 
 def public(request, name):
@@ -156,10 +195,11 @@ def empty(request, **kwargs):
     return HttpResponse("")
 
 
-here = [path("", gallery, name="overview")]
+# The names that the rail reverses.
+portfolio = ([path("", gallery, name="product-list")], "portfolio")
 urlpatterns = [
     path("gallery/revenue/", revenue, name="revenue"),
     path("gallery/thesis/", thesis, name="thesis"),
     path("accounts/", include("allauth.urls")),
-    path("<slug:organization_slug>/", gallery, name="gallery"),
+    path("<slug:organization_slug>/", include(portfolio)),
 ]

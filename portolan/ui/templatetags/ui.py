@@ -52,7 +52,9 @@ def rail_link(context, text, url, *, icon, key="", is_exact=False):
 @register.simple_tag
 def icon(name, *, size="", label=""):
     one_of(name, icons.names(), prop="The name of an icon")
-    return draw("icon", name=name, size=one_of(size, {"", "small", "large"}, prop="size"), label=label, sprite=icons.SPRITE)
+    return draw(
+        "icon", name=name, size=one_of(size, {"", "small", "large"}, prop="size"), label=label, sprite=icons.SPRITE
+    )
 
 
 # Headings and surfaces
@@ -60,7 +62,9 @@ def icon(name, *, size="", label=""):
 
 @register.simple_block_tag
 def page_header(content, title, *, subtitle="", back_url="", back_text="", hue=None):
-    return draw("page_header", actions=content, title=title, subtitle=subtitle, back_url=back_url, back_text=back_text, hue=hue)
+    return draw(
+        "page_header", actions=content, title=title, subtitle=subtitle, back_url=back_url, back_text=back_text, hue=hue
+    )
 
 
 @register.simple_block_tag
@@ -109,7 +113,14 @@ def change(ratio, *, compared_to="before"):
 @register.simple_tag
 def sparkline(values, *, label, hue=None):
     """Draw a small line; `label` says in words what it shows, because a picture alone says nothing to a screen reader."""
-    return draw("sparkline", line=sparklines.draw(values), label=label, hue=hue, width=sparklines.WIDTH, height=sparklines.HEIGHT)
+    return draw(
+        "sparkline",
+        line=sparklines.draw(values),
+        label=label,
+        hue=hue,
+        width=sparklines.WIDTH,
+        height=sparklines.HEIGHT,
+    )
 
 
 @register.simple_tag
@@ -160,8 +171,19 @@ def person(name, *, note="", hue=None, is_initials_only=False):
 def table(context, content, *, caption, columns, sort=None, is_sticky=False, is_stacked=False, body_id="", target=""):
     """Draw a table shell around the rows; headings sort by link, keeping the rest of the address."""
     query = context["request"].GET if "request" in context else {}
-    headings = [{"column": column, "url": sort_url(query, column, sort), "order": order_of(column, sort)} for column in columns]
-    return draw("table", content=content, caption=caption, headings=headings, is_sticky=is_sticky, is_stacked=is_stacked, body_id=body_id, target=target)
+    headings = [
+        {"column": column, "url": sort_url(query, column, sort), "order": order_of(column, sort)} for column in columns
+    ]
+    return draw(
+        "table",
+        content=content,
+        caption=caption,
+        headings=headings,
+        is_sticky=is_sticky,
+        is_stacked=is_stacked,
+        body_id=body_id,
+        target=target,
+    )
 
 
 def sort_url(query, column, sort):
@@ -209,16 +231,38 @@ def fact(content, label, *, help=""):
 
 
 @register.simple_tag
-def button(text, *, kind="", type="submit", href="", icon="", name="", value="", size="", opens="", is_disabled=False, is_text_hidden=False):
+def button(
+    text,
+    *,
+    kind="",
+    type="submit",
+    href="",
+    icon="",
+    name="",
+    value="",
+    size="",
+    opens="",
+    is_disabled=False,
+    is_text_hidden=False,
+):
     """Draw a button, or a link that looks like one; `opens` names the dialog or popover that it opens."""
-    return draw("button", text=text, kind=one_of(kind, {"", "primary", "danger", "quiet"}, prop="kind"), type=type, href=href, icon=icon, name=name,
-                value=value, size=one_of(size, {"", "small", "wide"}, prop="size"), opens=opens, is_disabled=is_disabled, is_text_hidden=is_text_hidden)  # fmt: skip
+    one_of(kind, {"", "primary", "danger", "quiet"}, prop="kind")
+    one_of(size, {"", "small", "wide"}, prop="size")
+    return draw("button", text=text, kind=kind, type=type, href=href, icon=icon, name=name, value=value, size=size, opens=opens,
+                is_disabled=is_disabled, is_text_hidden=is_text_hidden)  # fmt: skip
 
 
 @register.simple_tag
 def toast(text, *, tone="", undo_url="", undo_values=None, is_swapped=False):
     """Draw a passing message; with `is_swapped` it joins the page's toasts from inside any htmx answer."""
-    return draw("toast", text=text, tone=one_of(tone, {"", "bad"}, prop="tone"), undo_url=undo_url, undo_values=json.dumps(undo_values or {}), is_swapped=is_swapped)
+    return draw(
+        "toast",
+        text=text,
+        tone=one_of(tone, {"", "bad"}, prop="tone"),
+        undo_url=undo_url,
+        undo_values=json.dumps(undo_values or {}),
+        is_swapped=is_swapped,
+    )
 
 
 @register.simple_tag
@@ -244,11 +288,18 @@ def dialog(content, title, *, id, is_drawer=False):
 @register.simple_tag
 def field(bound, *, label="", help="", autofocus=False, autocomplete="", placeholder="", is_label_hidden=False):
     """Draw label, control, help and errors of a bound field, tied together for a screen reader."""
-    return draw("field", field=bound, label=label or bound.label, help=help or bound.help_text, is_label_hidden=is_label_hidden,
-                **control(bound, has_help=bool(help or bound.help_text), autofocus=autofocus, autocomplete=autocomplete, placeholder=placeholder))  # fmt: skip
+    help = help or bound.help_text
+    parts = control(bound, has_help=bool(help), autofocus=autofocus, autocomplete=autocomplete, placeholder=placeholder)
+    return draw("field", field=bound, label=label or bound.label, help=help, is_label_hidden=is_label_hidden, **parts)
 
 
-KINDS = {"checkbox": "check", "select": "form-select", "selectmultiple": "form-select", "radioselect": "choices", "checkboxselectmultiple": "choices"}
+KINDS = {
+    "checkbox": "check",
+    "select": "form-select",
+    "selectmultiple": "form-select",
+    "radioselect": "choices",
+    "checkboxselectmultiple": "choices",
+}
 
 
 def control(bound, *, has_help, autofocus, autocomplete, placeholder):
@@ -257,7 +308,11 @@ def control(bound, *, has_help, autofocus, autocomplete, placeholder):
     bound.field.widget.attrs = attributes
     kind = KINDS.get(bound.widget_type, "form-control")
     described = [f"{bound.auto_id}_help"] * has_help + [f"{bound.auto_id}_error"] * bool(bound.errors)
-    added = {"aria-describedby": " ".join(described) or False, "autofocus": autofocus, "autocomplete": autocomplete or attributes.get("autocomplete", False)}
+    added = {
+        "aria-describedby": " ".join(described) or False,
+        "autofocus": autofocus,
+        "autocomplete": autocomplete or attributes.get("autocomplete", False),
+    }
     added |= {"aria-invalid": "true" if bound.errors else False, "placeholder": placeholder or False}
     added["class"] = "form-check-input" if kind in ("check", "choices") else kind
     return {"kind": kind, "widget": bound.as_widget(attrs=added)}
@@ -286,5 +341,6 @@ def in_place_form(context, *, url, field):
 @register.simple_tag
 def chart(*, id, figure, sentence, columns, rows, size="", title=""):
     """Draw a figure (a Plotly dict) with the sentence that says what it shows and the table behind it."""
-    return draw("chart", id=id, figure_id=f"{id}-figure", figure=figure, sentence=sentence, columns=columns, rows=rows, title=title,
-                size=one_of(size, {"", "small", "large"}, prop="size"))  # fmt: skip
+    one_of(size, {"", "small", "large"}, prop="size")
+    return draw("chart", id=id, figure_id=f"{id}-figure", figure=figure, sentence=sentence, columns=columns, rows=rows,
+                title=title, size=size)  # fmt: skip
