@@ -1,7 +1,6 @@
 """References that stay inside one organization, in the database and in every join."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.db.models.expressions import Col
@@ -21,7 +20,7 @@ class CurrentOrganization(models.Expression):
 
     output_field = models.UUIDField()
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[UUID]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [scope.current_organization_id()]
 
 
@@ -64,7 +63,7 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
                 )
 
     def get_extra_restriction(self, alias: str | None, related_alias: str) -> Any:
-        column = self.model._meta.get_field("organization")  # Named alike on both sides of every join.
+        column: Any = self.model._meta.get_field("organization")  # Named alike on both sides of every join.
         # Without an alias Django pushes the join's condition down into a subquery, which then names its tenant itself.
         other = CurrentOrganization() if alias is None else Col(alias, column)
         return Exact(Col(related_alias, column), other)

@@ -1,6 +1,7 @@
 """Rows that belong to an organization."""
 
 from collections.abc import Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,11 +23,14 @@ class TenantQuerySet[T: "TenantOwned"](models.QuerySet[T]):
     """The narrowing vocabulary that every tenant model shares; rooms add their adjectives below it."""
 
 
-class TenantManager[T: "TenantOwned"](models.Manager.from_queryset(TenantQuerySet)[T]):  # type: ignore[misc]
+_Manager = models.Manager.from_queryset(TenantQuerySet)
+
+
+class TenantManager(_Manager):
     """Sees the rows of the current organization, and asks for one."""
 
-    def get_queryset(self) -> TenantQuerySet[T]:
-        return super().get_queryset().filter(organization_id=CurrentOrganization())  # type: ignore[no-any-return]
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(organization_id=CurrentOrganization())
 
 
 class TenantOwned(models.Model):
@@ -40,7 +44,7 @@ class TenantOwned(models.Model):
         default=scope.current_organization_id,
     )
 
-    objects = TenantManager()
+    objects: ClassVar[Any] = TenantManager()
 
     class Meta:
         abstract = True

@@ -18,7 +18,7 @@ class MissingOrganization(RuntimeError):
         super().__init__(f"{task} belongs to an organization: enqueue it inside a scope, or with organization=….")
 
 
-class OrganizationTask(Task):  # type: ignore[misc]
+class OrganizationTask(Task):
     """The base of every task that touches tenant rows.
 
     The organization travels in the message headers. By default the task's body runs inside its scope, one transaction;

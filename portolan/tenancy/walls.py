@@ -5,6 +5,7 @@ needs, and forces row-level security. References between tenant tables are compo
 row-level security: with `(organization_id, product_id)` a row cannot point into another organization.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -26,13 +27,14 @@ class _Wall(BaseConstraint):
         """This function will return the SQL that raises the wall and the SQL that removes it."""
         raise NotImplementedError
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: Editor) -> None:
+    # Django returns a Statement, None for "deferred", or a str, whichever suits; the published types say str.
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         schema_editor.deferred_sql.append(self._statement(model, schema_editor, 0))
 
-    def create_sql(self, model: type[models.Model], schema_editor: Editor) -> Statement | None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(model, schema_editor, 0)
 
-    def remove_sql(self, model: type[models.Model], schema_editor: Editor) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(model, schema_editor, 1)
 
     def _statement(self, model: type[models.Model], editor: Editor, which: int) -> Statement:
@@ -44,13 +46,13 @@ class _Wall(BaseConstraint):
         return None
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.deconstruct() == other.deconstruct()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.deconstruct() == other.deconstruct()
 
     def __hash__(self) -> int:
         return hash((type(self), self.name))
 
 
-class _Silent(Table):  # type: ignore[misc]
+class _Silent(Table):
     """Names a table to Django's bookkeeping (a dropped table drops its pending statements) without printing it."""
 
     def __init__(self, table: str) -> None:
@@ -83,7 +85,7 @@ class PersonWindow(_Wall):
         super().__init__(name=name)
         self.column = column
 
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "column": self.column}
 
@@ -103,19 +105,20 @@ class TenantReference(_Wall):
         super().__init__(name=name)
         self.field = field
 
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}
 
-    def create_sql(self, model: type[models.Model], schema_editor: Editor) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         # Always deferred: the wall that gives the target its composite key may still be pending in this migration.
         self.constraint_sql(model, schema_editor)
 
     def statements(self, model: type[models.Model], editor: Editor) -> tuple[str, str]:
-        quote, field = editor.quote_name, model._meta.get_field(self.field)
+        quote = editor.quote_name
+        field: Any = model._meta.get_field(self.field)
         table, name, column = quote(model._meta.db_table), quote(self.name), quote(field.column)
-        target = quote(field.remote_field.model._meta.db_table)  # type: ignore[union-attr]
-        cascade = " ON DELETE CASCADE" if field.remote_field.on_delete is DB_CASCADE else ""  # type: ignore[union-attr]
+        target = quote(field.remote_field.model._meta.db_table)
+        cascade = " ON DELETE CASCADE" if field.remote_field.on_delete is DB_CASCADE else ""
         return (
             f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (organization_id, {column}) "
             f"REFERENCES {target} (organization_id, id){cascade} DEFERRABLE INITIALLY DEFERRED",

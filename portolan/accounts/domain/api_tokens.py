@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from portolan.accounts.models import ApiToken, Membership
+from portolan.tenancy import scope
 
 _FORM = re.compile(r"ptl_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
 
@@ -29,7 +30,7 @@ def issue(*, member: Membership, name: str, at: datetime) -> tuple[ApiToken, str
     token = ApiToken(member=member, name=name, secret_digest=_digest(secret), hint=secret[-4:], created_at=at)
     token.full_clean(exclude=["secret_digest"])
     token.save(force_insert=True)
-    return token, f"ptl_{token.organization_id.hex}_{secret}"
+    return token, f"ptl_{scope.current_organization_id().hex}_{secret}"
 
 
 def revoke(token: ApiToken, *, at: datetime) -> ApiToken:
