@@ -9,7 +9,7 @@ from django.db.models import DB_CASCADE, F, Q
 
 from portolan.accounts.models import Membership
 from portolan.tenancy.fields import TenantForeignKey
-from portolan.tenancy.models import TenantManager, TenantOwned, TenantQuerySet
+from portolan.tenancy.models import TenantManager, TenantOwned
 
 _SLUG = RegexValidator(r"^[a-z0-9][a-z0-9-]*$", "Use small letters, digits and hyphens; begin with a letter or digit.")
 
@@ -111,7 +111,7 @@ class Horizon(models.IntegerChoices):
     EXPLORE = 3, "Horizon 3: explore"
 
 
-class ProductQuerySet(TenantQuerySet["Product"]):
+class ProductQuerySet(models.QuerySet["Product"]):
     def active(self) -> Self:
         """Products that are neither archived nor retired."""
         return self.unarchived().exclude(stage=Stage.RETIRED)

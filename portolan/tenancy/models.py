@@ -19,14 +19,7 @@ def new_id() -> UUID:
     return uuid7()
 
 
-class TenantQuerySet[T: "TenantOwned"](models.QuerySet[T]):
-    """The narrowing vocabulary that every tenant model shares; rooms add their adjectives below it."""
-
-
-_Manager = models.Manager.from_queryset(TenantQuerySet)
-
-
-class TenantManager(_Manager):
+class TenantManager(models.Manager[Any]):
     """Sees the rows of the current organization, and asks for one."""
 
     def get_queryset(self) -> Any:
