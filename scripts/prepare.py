@@ -16,13 +16,38 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core import management
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
+from portolan.config import env
+from scripts import fingerprint
+from scripts.refusal import Refusal, refused_by_disk
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    timings: dict[str, float] = {}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portolan.config.settings")
+    try:
+        with refused_by_disk(ROOT):
+            told = json.dumps({"seconds": prepare()})
+            Path(sys.argv[1]).write_text(told)
+    except (Refusal, env.Misconfigured, ImproperlyConfigured) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(
+            f"The database gave up ({' '.join(str(error).split()).rstrip('.')}); "
+            "see that its disk has space and that it runs, and try again.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+def prepare() -> dict[str, float]:
+    """This function will do all of it and return the seconds of each part."""
+    timings: dict[str, float] = {}
     with timed(timings, "django"):
         django.setup()
     with timed(timings, "migrations"):
@@ -31,8 +56,7 @@ def main() -> int:
         collect_static()
     with timed(timings, "demo"):
         plant_demo()
-    Path(sys.argv[1]).write_text(json.dumps({"seconds": timings}))
-    return 0
+    return timings
 
 
 @contextmanager
@@ -47,21 +71,12 @@ def collect_static() -> None:
     if settings.DEBUG:
         return
     stamp = ROOT / ".portolan" / "static.sha256"
-    wanted = digest_of_static()
+    wanted = fingerprint.of_static()
     if stamp.exists() and stamp.read_text() == wanted and Path(settings.STATIC_ROOT).exists():
         return
     print("collecting static files", flush=True)
     management.call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     stamp.write_text(wanted)
-
-
-def digest_of_static() -> str:
-    digest = hashlib.sha256((ROOT / "requirements" / "base.txt").read_bytes())
-    for path in sorted((ROOT / "static").rglob("*")):
-        if path.is_file():
-            known = path.stat()
-            digest.update(f"{path.relative_to(ROOT)} {known.st_size} {known.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
 
 
 def plant_demo() -> None:

@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -70,6 +70,17 @@ def descriptors(checkout: Path, *, for_tests: bool = False) -> tuple[int, ...]:
     """This function will name the open files that keep the servers; a process that inherits them is a user too."""
     users = _users.get(home_of(checkout, for_tests=for_tests))
     return (users.fileno(),) if users else ()
+
+
+def revive(checkout: Path, *, say: Callable[[str], None]) -> None:
+    """This function will start servers again that died under their users; their addresses stay the same.
+
+    Raises Refusal when they cannot, as on a full disk.
+    """
+    home = home_of(checkout)
+    if home in _users and not is_kept(home):
+        say("the embedded servers died; starting them again")
+        _embedded(home, for_tests=False)
 
 
 def stop(checkout: Path, *, for_tests: bool = False) -> None:

@@ -19,10 +19,10 @@ import time
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from portolan.config import env
-from scripts import servers
+from scripts import fingerprint, servers
 from scripts.refusal import Refusal, refused_by_disk
 from scripts.supervisor import Child, Stopped, Supervisor
 
@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("--timings", choices=["json"], help="print the seconds of each part")
     asked = parser.parse_args()
     try:
+        env.load(ROOT / ".env")
         return run(is_once=asked.once, prints_timings=asked.timings == "json")
     except (Refusal, env.Misconfigured) as refusal:
         print(f"portolan: {refusal}", file=sys.stderr)
@@ -64,14 +65,14 @@ def run(*, is_once: bool, prints_timings: bool) -> int:
         try:
             if listening.getsockname()[1] != env.PORT.read():
                 supervisor.say(f"port {env.PORT.read()} is used by somebody else, so this is {address}")
-            prepared = prepare(supervisor, home)
-            watch.lap("preparation", parts=prepared["seconds"])
+            watch.lap("preparation", parts=prepare(supervisor, home, addresses.database_url))
             start_all(supervisor, listening, watch)
             greet(supervisor, address)
             if prints_timings:
                 print(json.dumps(watch.seconds), flush=True)
             while not is_once:
                 supervisor.turn()
+                servers.revive(ROOT, say=supervisor.say)
         except Stopped:
             pass
         except Refusal as refusal:
@@ -159,15 +160,22 @@ def listen(*, host: str, port: int) -> socket.socket:
     raise Refusal(f"No port from {port} to {candidate} is free; set PORTOLAN_PORT to one that is.")
 
 
-def prepare(supervisor: Supervisor, home: Path) -> dict[str, Any]:
-    """This function will migrate, collect static files and plant the demonstration company, in a process of its own."""
+def prepare(supervisor: Supervisor, home: Path, database_url: str) -> dict[str, float]:
+    """This function will migrate, collect static files and plant the demonstration company, in a process of its own.
+
+    Where nothing has changed since the last time, none is needed and Django's start is saved. Returns the seconds.
+    """
+    switches = (env.DEMO.read(), env.DEBUG.read())
+    mark = home / "prepared.sha256"
+    if mark.exists() and mark.read_text() == fingerprint.of_preparation(database_url, switches=switches):
+        return {}
     told = home / "prepared.json"
-    told.unlink(missing_ok=True)
     status = supervisor.run(Child(name="prepare", command=[sys.executable, "-m", "scripts.prepare", str(told)]))
     if status:
         raise Refusal(f"The preparation ended with status {status}; the lines above say why.")
-    prepared: dict[str, Any] = json.loads(told.read_text())
-    return prepared
+    mark.write_text(fingerprint.of_preparation(database_url, switches=switches))
+    seconds: dict[str, float] = json.loads(told.read_text())["seconds"]
+    return seconds
 
 
 def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch) -> None:
@@ -196,13 +204,14 @@ def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch
     beat = Child(
         name="beat", command=[*celery, "beat", "--loglevel", "warning", "--schedule", str(schedule), "--pidfile="]
     )
-    for child in (web, worker, beat):
-        supervisor.start(child)
+    supervisor.start(web)
+    supervisor.start(worker)
     page = FirstPage(*listening.getsockname()[:2])
     until_ready(supervisor, web, page.is_answered, what="answered no page")
     if page.status >= 500:
         raise Refusal(f"The first page answered {page.status}; the lines above say why.")
     watch.lap("first page")
+    supervisor.start(beat)  # now, because on two cores it would only have delayed the first page
     until_ready(supervisor, worker, lambda: worker.is_ready, what="took no work")
     watch.lap("worker")
 

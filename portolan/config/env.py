@@ -7,6 +7,7 @@ Settings ask this module; nothing else in the house reads `os.environ`. `.env.ex
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -30,6 +31,25 @@ class Variable[T]:
             return self.parse(raw)
         except ValueError as error:
             raise Misconfigured(f"{self.name}={raw!r} cannot be read: {error}. {self.meaning}") from error
+
+
+def load(path: Path) -> None:
+    """This function will take variables from a `.env` file, where there is one; what is set outside it wins.
+
+    One `NAME=value` a line, as Docker Compose reads it too; `#` begins a comment line, matching quotes are dropped.
+    """
+    if not path.exists():
+        return
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, found, value = line.partition("=")
+        name, value = name.strip(), value.strip()
+        if not found or name not in VARIABLES:
+            raise Misconfigured(f"{path.name}, line {number}: {name!r} is no variable; .env.example explains them all.")
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        os.environ.setdefault(name, value)
 
 
 def _truth(raw: str) -> bool:
