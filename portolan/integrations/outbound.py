@@ -2,7 +2,7 @@
 
 It refuses forbidden addresses and redirects, bounds time and size, turns trouble into ProviderError with a policy,
 and keeps secrets out of logs and messages. urllib3 rather than httpx: the same pages arrive three times as fast
-(pages of 100 issues of 5 KB, one core), and it lets us choose the dialled address without touching Host, SNI or certificate checks.
+(100 issues of 5 KB, one core), and it lets us choose the dialled address without touching Host, SNI or certificates.
 """
 
 from __future__ import annotations
