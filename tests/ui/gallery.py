@@ -160,7 +160,7 @@ def draw(request, name, context):
 
 def revenue(request):
     return HttpResponse(engines["django"].from_string(
-        '{% load ui %}{% explanation title="Annual recurring revenue" formula="Sum over active subscriptions of monthly price × 12" '
+        '{% explanation title="Annual recurring revenue" formula="Sum over active subscriptions of monthly price × 12" '
         'inputs=inputs source="38 subscriptions" at=at %}'
     ).render({"inputs": [("Beacon", "$1.2M"), ("Ledger Cloud", "$4.2M")], "at": timezone.now()}, request))  # fmt: skip
 
@@ -172,14 +172,14 @@ class ThesisForm(forms.Form):
 def thesis(request):
     """Edit one value in place, as every page does it: GET gives the form, POST the value or 422 and the form."""
     url, old = request.path, "Own the harbour data"
-    edit = engines["django"].from_string("{% load ui %}{% in_place_form url=url field=form.thesis %}")
+    edit = engines["django"].from_string("{% in_place_form url=url field=form.thesis %}")
     if request.method == "GET":
         return HttpResponse(edit.render({"url": url, "form": ThesisForm({"thesis": old})}, request))
     form = ThesisForm(request.POST)
     if not form.is_valid():
         return HttpResponse(edit.render({"url": url, "form": form}, request), status=422)
     shown = engines["django"].from_string(
-        '{% load ui %}{% in_place url=url label="Investment thesis" value=value %}'
+        '{% in_place url=url label="Investment thesis" value=value %}'
         '{% toast "Thesis saved" undo_url=url undo_values=undo is_swapped=True %}'
     )
     return HttpResponse(
