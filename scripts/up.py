@@ -185,11 +185,9 @@ def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch
     celery = [sys.executable, "-W", calm, "-m", "celery", "--quiet", "-A", "portolan.config"]
     web = Child(
         name="web",
-        # Threads suit pages that wait for the database; preloading starts Django once for both processes.
         command=[
-            *(sys.executable, "-m", "gunicorn", "portolan.config.wsgi", "--bind", f"fd://{listening.fileno()}"),
-            *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket"),
-            *("--access-logfile", "-", "--access-logformat", "%(m)s %(U)s %(s)s %(M)sms", "--log-level", "warning"),
+            *(sys.executable, "-m", "gunicorn", "--config", "python:portolan.config.gunicorn"),
+            *("--bind", f"fd://{listening.fileno()}"),
         ],
         descriptors=(listening.fileno(),),
     )

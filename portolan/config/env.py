@@ -76,12 +76,19 @@ DATABASE_URL = _declare(
     "DATABASE_URL", str, "", "PostgreSQL 15 to 18 as postgresql://user:password@host:port/name. Unset: embedded."
 )
 REDIS_URL = _declare("REDIS_URL", str, "", "Redis 6.2 or newer as redis://host:port/0. Unset: embedded.")
+DATABASE_PASSWORD = _declare(
+    "PORTOLAN_DATABASE_PASSWORD",
+    str,
+    "",
+    "The password of the application's role in docker-compose.yml (letters and digits); nothing else reads it.",
+)
 SECRET_KEY = _declare("PORTOLAN_SECRET_KEY", str, "", "Signs sessions and links. Unset: generated into .portolan/.")
 VAULT_KEYS = _declare(
     "PORTOLAN_VAULT_KEYS",
     _words,
     (),
-    "Keys that encrypt tenants' credentials, newest first, separated by commas. Unset: generated into .portolan/.",
+    "Keys that encrypt tenants' credentials, newest first, separated by commas; each is what `openssl rand -base64 32` "
+    "prints. Unset: generated into .portolan/.",
 )
 BIND = _declare(
     "PORTOLAN_BIND", str, "127.0.0.1", "Where `make up` listens; 0.0.0.0 lets other machines in (see PORTOLAN_HOSTS)."
