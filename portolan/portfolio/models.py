@@ -5,13 +5,15 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import DB_CASCADE, F, Q
+from django.db.models import DB_CASCADE, Exists, F, OuterRef, Q
 
 from portolan.accounts.models import Membership
 from portolan.tenancy.fields import TenantForeignKey
 from portolan.tenancy.models import TenantManager, TenantOwned
 
 _SLUG = RegexValidator(r"^[a-z0-9][a-z0-9-]*$", "Use small letters, digits and hyphens; begin with a letter or digit.")
+# As many as the look has colours (static/css/tokens.css).
+HUES = 12
 
 
 class Portfolio(TenantOwned):
@@ -27,6 +29,16 @@ class Portfolio(TenantOwned):
                 fields=["organization", "slug"],
                 name="a_portfolio_address_is_used_once",
                 violation_error_message="Another portfolio has this address.",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                name="a_portfolio_name_is_used_once",
+                violation_error_message="Another portfolio has this name.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="a_portfolio_has_a_name",
+                violation_error_message="Give the portfolio a name.",
             ),
         ]
 
@@ -55,6 +67,9 @@ class ProductLine(TenantOwned):
                 name="a_line_is_not_its_own_parent",
                 violation_error_message="A line cannot be its own parent.",
             ),
+            models.CheckConstraint(
+                condition=~Q(name=""), name="a_line_has_a_name", violation_error_message="Give the line a name."
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +88,9 @@ class Team(TenantOwned):
                 fields=["organization", "name"],
                 name="a_team_name_is_used_once",
                 violation_error_message="Another team has this name.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""), name="a_team_has_a_name", violation_error_message="Give the team a name."
             ),
         ]
 
@@ -111,16 +129,20 @@ class Horizon(models.IntegerChoices):
     EXPLORE = 3, "Horizon 3: explore"
 
 
+def _is_put_away() -> Exists:
+    return Exists(Archival.objects.filter(product=OuterRef("pk"), restored_at=None))
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def active(self) -> Self:
         """Products that are neither archived nor retired."""
         return self.unarchived().exclude(stage=Stage.RETIRED)
 
     def unarchived(self) -> Self:
-        return self.filter(archivals=None)
+        return self.exclude(_is_put_away())
 
     def archived(self) -> Self:
-        return self.exclude(archivals=None)
+        return self.filter(_is_put_away())
 
     def owned_by(self, member: Membership) -> Self:
         return self.filter(owner=member)
@@ -150,10 +172,10 @@ class Product(TenantOwned):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True, size=20)
     # A fixed place on the colour wheel: the same product has the same colour in every chart.
     hue = models.PositiveSmallIntegerField(
-        default=0, editable=False, validators=[MinValueValidator(0), MaxValueValidator(11)]
+        default=1, editable=False, validators=[MinValueValidator(1), MaxValueValidator(HUES)]
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    # Rises with every edit, so that the second of two people who edit at once is told.
+    # Rises with every FactChange, so that the second of two people who edit at once is told.
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ProductManager()
@@ -193,6 +215,11 @@ class Product(TenantOwned):
             models.CheckConstraint(
                 condition=~Q(name=""), name="a_product_has_a_name", violation_error_message="Give the product a name."
             ),
+            models.CheckConstraint(
+                condition=Q(hue__range=(1, HUES)),
+                name="product_hue_is_on_the_wheel",
+                violation_error_message="A colour is a number from 1 to 12.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -219,17 +246,56 @@ class StageChange(TenantOwned):
         return f"{self.product}: {self.get_stage_display()}"
 
 
+class FactChange(TenantOwned):
+    """One fact of a product (its name, its owner, its thesis …) was given another value: which, by whom, when."""
+
+    product = TenantForeignKey(Product, DB_CASCADE, related_name="fact_changes")
+    # The product's version that this change made.
+    version = models.PositiveIntegerField()
+    fact = models.CharField(max_length=20)
+    # As a form posts them (text, "" for nothing), so that undoing is posting `before`.
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    by = TenantForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "product", "version"], name="a_product_version_is_made_by_one_change"
+            ),
+            models.CheckConstraint(condition=~Q(before=F("after")), name="a_fact_change_changes_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.fact}"
+
+
 class Archival(TenantOwned):
-    """A product was put away: it keeps its history and leaves every list until it is restored."""
+    """A product was put away: it keeps its history and leaves every list, until it is restored."""
 
     product = TenantForeignKey(Product, DB_CASCADE, related_name="archivals")
     by = TenantForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     why = models.TextField(max_length=2000, blank=True)
+    restored_by = TenantForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
+    restored_at = models.DateTimeField(null=True, blank=True)
+    restored_why = models.TextField(max_length=2000, blank=True)
 
     class Meta:
+        ordering = ["-at"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "product"], name="a_product_is_archived_once"),
+            models.UniqueConstraint(
+                fields=["organization", "product"],
+                condition=Q(restored_at=None),
+                name="a_product_is_put_away_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_at=None) | Q(restored_at__gte=F("at")),
+                name="a_product_is_restored_after_it_was_put_away",
+                violation_error_message="A product is restored after it was put away.",
+            ),
         ]
 
     def __str__(self) -> str:

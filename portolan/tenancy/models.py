@@ -44,22 +44,38 @@ class TenantOwned(models.Model):
         base_manager_name = "objects"
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """This function will hold the row against its constraints, and name the field that a duplicate stands in.
+        """This function will hold the row against its constraints, and name the field that each violation stands in.
 
         Forms exclude what they do not show, and Django then skips every constraint that mentions it. The organization is
         never shown and always known, so it is never excluded: a duplicate is a sentence at the field, not a crash.
+        The field of a duplicate is the last one that must be unique; the field of a CHECK is the last one it names.
         """
         hidden = set(exclude or ()) - {"organization"}
         try:
             super().validate_constraints(exclude=hidden)
         except ValidationError as error:
-            places = self._places_of_duplicates(hidden)
+            places = self._places(hidden)
             placed: dict[str, list[ValidationError]] = {}
             for place, errors in error.error_dict.items():
                 for one in errors:
                     placed.setdefault(places.get(one.messages[0], place), []).append(one)
             raise ValidationError(placed) from error
 
-    def _places_of_duplicates(self, hidden: set[str]) -> dict[str, str]:
-        unique = [c for c in self._meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields]
-        return {str(c.violation_error_message): c.fields[-1] for c in unique if c.fields[-1] not in hidden}
+    def _places(self, hidden: set[str]) -> dict[str, str]:
+        places: dict[str, str] = {}
+        for constraint in self._meta.constraints:
+            place = ""
+            if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+                place = constraint.fields[-1]
+            elif isinstance(constraint, models.CheckConstraint) and isinstance(constraint.condition, models.Q):
+                place = _last_named(constraint.condition)
+            if place and place not in hidden:
+                places[str(constraint.violation_error_message)] = place
+        return places
+
+
+def _last_named(condition: models.Q) -> str:
+    last = condition.children[-1] if condition.children else ""
+    if isinstance(last, models.Q):
+        return _last_named(last)
+    return last[0].partition("__")[0] if isinstance(last, tuple) else ""
