@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from portolan.insights.domain import flow, health, periods
 from portolan.insights.domain.measures import counted, spoken
+from portolan.ui import formats
 
 STALE_DAYS, VERY_STALE_DAYS = 2, 7
 IDLE_WEEKS = 4
@@ -87,10 +88,10 @@ def _of_connection(connection: Connection, *, at: datetime) -> Iterator[Item]:
         sentence = f"{connection.name}: the {times}{why}."
         yield Item(severity, "failing", sentence, Target.CONNECTION, connection.id)
     if connection.succeeded_at is not None:
-        hours = (at - connection.succeeded_at).total_seconds() / 3600
-        if hours >= STALE_DAYS * 24:
-            severity = Severity.NOW if hours >= VERY_STALE_DAYS * 24 else Severity.SOON
-            sentence = f"{connection.name}: last synced {health.old(hours)} ago."
+        days = (at - connection.succeeded_at) / timedelta(days=1)
+        if days >= STALE_DAYS:
+            severity = Severity.NOW if days >= VERY_STALE_DAYS else Severity.SOON
+            sentence = f"{connection.name}: last synced {formats.age(connection.succeeded_at, now=at)}."
             yield Item(severity, "stale", sentence, Target.CONNECTION, connection.id)
 
 

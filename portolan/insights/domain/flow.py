@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from portolan.insights.domain.durations import Histogram
-from portolan.insights.domain.measures import Measure, counted, plain
+from portolan.insights.domain.measures import Measure, counted
 from portolan.insights.domain.rollups import FlowWeek
+from portolan.ui import formats
 
 # Below this many closed weeks an average says more about the weeks than about the team.
 FEW_WEEKS = 4
@@ -54,7 +55,7 @@ def throughput_rate(finished: Sequence[int]) -> Measure:
     """This function will average the items finished per closed week, zero weeks included."""
     if not finished:
         return Measure("throughput", None, "no closed week yet")
-    inputs = (("Items finished", plain(sum(finished))), ("Closed weeks", str(len(finished))))
+    inputs = (("Items finished", formats.compact(sum(finished))), ("Closed weeks", str(len(finished))))
     caution = f"Only {counted(len(finished), 'closed week')}." if len(finished) < FEW_WEEKS else ""
     return Measure("throughput", sum(finished) / len(finished), inputs=inputs, caution=caution)
 
@@ -82,7 +83,7 @@ def _duration(key: str, histogram: Histogram, percent: float, date_errors: int, 
         cautions.append(f"Only {counted(total, 'item')}.")
     inputs = (
         ("Items", str(total)),
-        ("Percentile", f"P{plain(percent)}"),
+        ("Percentile", f"P{formats.compact(percent)}"),
         ("Shortest", f"{histogram.days[0]}"),
         ("Longest", f"{histogram.days[-1]}"),
     )
@@ -129,8 +130,8 @@ def flow_efficiency(*, active_seconds: int, elapsed_seconds: int) -> Measure:
     if not 0 <= active_seconds <= elapsed_seconds:
         return Measure("flow_efficiency", None, "the status history contradicts itself: more active time than time")
     inputs = (
-        ("Active days", plain(active_seconds / 86_400)),
-        ("Elapsed days", plain(elapsed_seconds / 86_400)),
+        ("Active days", formats.compact(active_seconds / 86_400)),
+        ("Elapsed days", formats.compact(elapsed_seconds / 86_400)),
     )
     return Measure("flow_efficiency", active_seconds / elapsed_seconds, inputs=inputs)
 
@@ -165,7 +166,7 @@ def progress(*, finished: float, total: float, of: str = "items") -> Measure:
     """This function will give the finished share of an initiative or feature, in items or points."""
     if total == 0:
         return Measure("progress", None, f"no {of} yet")
-    inputs = ((f"Finished {of}", plain(finished)), (f"All {of}", plain(total)))
+    inputs = ((f"Finished {of}", formats.compact(finished)), (f"All {of}", formats.compact(total)))
     return Measure("progress", finished / total, inputs=inputs)
 
 
@@ -186,10 +187,10 @@ def littles_law(weeks: Sequence[FlowWeek]) -> Measure:
     per_day = finished / (7 * len(weeks))
     expected = per_day * cycle.mean()
     inputs = (
-        ("Mean work in progress", plain(mean_wip)),
-        ("Items finished a day", plain(per_day, digits=2)),
-        ("Mean cycle time in days", plain(cycle.mean())),
-        ("Work in progress expected", plain(expected)),
+        ("Mean work in progress", formats.compact(mean_wip)),
+        ("Items finished a day", f"{per_day:.2f}"),
+        ("Mean cycle time in days", formats.compact(cycle.mean())),
+        ("Work in progress expected", formats.compact(expected)),
     )
     first, last = weeks[0].wip, weeks[-1].wip
     steady = abs(last - first) <= 0.2 * max(mean_wip, 1)
@@ -208,8 +209,8 @@ def trend(*, recent: Sequence[int], before: Sequence[int], minimum: int) -> Meas
         return Measure("throughput_trend", None, f"only {counted(sum(before), 'item')} finished in the weeks before")
     now, then = sum(recent) / len(recent), sum(before) / len(before)
     inputs = (
-        (f"Items a week, last {len(recent)} weeks", plain(now)),
-        (f"Items a week, {len(before)} weeks before", plain(then)),
+        (f"Items a week, last {len(recent)} weeks", formats.compact(now)),
+        (f"Items a week, {len(before)} weeks before", formats.compact(then)),
     )
     caution = "" if is_beyond_chance(recent=recent, before=before) else "Within the usual variation from week to week."
     return Measure("throughput_trend", (now - then) / then, inputs=inputs, caution=caution)

@@ -7,12 +7,13 @@ track, because an average must not hide a missed date.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portolan.insights.domain import flow
 from portolan.insights.domain.durations import Histogram
 from portolan.insights.domain.measures import Measure, counted, spoken
+from portolan.ui import formats
 
 RECENT_WEEKS, EARLIER_WEEKS = 6, 13
 # Fewer finished items in the earlier weeks, and a trend is two people's holidays.
@@ -29,6 +30,11 @@ class Word(StrEnum):
     AT_RISK = "at risk"
     OFF_TRACK = "off track"
     NO_DATA = "no data"
+
+    @property
+    def level(self) -> str:
+        """This function will name the tone in which the word is shown: good, watch, bad, or none without data."""
+        return {Word.ON_TRACK: "good", Word.AT_RISK: "watch", Word.OFF_TRACK: "bad", Word.NO_DATA: ""}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,15 +236,8 @@ def _bugs(facts: Facts) -> Signal:
 def _data(facts: Facts, *, at: datetime) -> Signal:
     if facts.synced_at is None:
         return Signal("data", None, "Never synced.")
-    hours = (at - facts.synced_at).total_seconds() / 3600
-    return Signal("data", _score("data", hours / 24), f"Data is {old(hours)} old.")
-
-
-def old(hours: float) -> str:
-    """This function will write an age as minutes, hours or days, whichever says it best."""
-    if hours < 1:
-        return counted(max(0, round(hours * 60)), "minute")
-    return counted(round(hours), "hour") if hours < 48 else counted(round(hours / 24), "day")
+    age = at - facts.synced_at
+    return Signal("data", _score("data", age / timedelta(days=1)), f"Data is {formats.span_of(age)} old.")
 
 
 def _score(key: str, value: float) -> float:

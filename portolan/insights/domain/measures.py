@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from portolan.insights.domain import definitions
+from portolan.ui import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +56,17 @@ class Measure:
 
 
 def spoken(value: float, *, unit: str) -> str:
-    """This function will write a number as a person would say it: 18 %, 6.5 days, 1 item."""
+    """This function will write a number with its unit as a person would say it: 18 %, 6.5 days, 3 items a week."""
     if unit == "share":
-        return f"{plain(value * 100, digits=0 if abs(value) >= 0.1 else 1)} %"
+        return formats.percent(value)
     if unit == "ratio":
-        return plain(value, digits=2)
-    written = plain(value)
-    return f"{written} {unit.removesuffix('s')}" if written == "1" else f"{written} {unit}"
-
-
-def plain(value: float, *, digits: int = 1) -> str:
-    """This function will write a number with at most `digits` decimals and none that are zero."""
-    written = f"{value:,.{digits}f}"
-    written = written.rstrip("0").rstrip(".") if "." in written else written
-    return "0" if written == "-0" else written
+        return f"{value:.2f}"
+    if unit == "days" and value >= 1:
+        return formats.days(value)
+    noun, *rest = unit.split()
+    return " ".join((formats.compact(value), noun.removesuffix("s") if value == 1 else noun, *rest))
 
 
 def counted(count: int, noun: str) -> str:
     """This function will write a count with its noun: 1 item, 1,200 items."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{formats.exact(count)} {noun}" if count == 1 else f"{formats.exact(count)} {noun}s"

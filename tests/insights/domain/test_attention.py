@@ -9,6 +9,7 @@ from portolan.insights.domain import attention
 from portolan.insights.domain.attention import Connection, Item, Product, Severity, Target
 from portolan.insights.domain.durations import Histogram
 from portolan.insights.domain.health import Due, Facts, Milestone
+from portolan.ui.formats import NO_BREAK
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ON = date(2026, 11, 22)
@@ -20,12 +21,17 @@ def of_product(facts=None, **changes):
     product = replace(FINE, **changes)
     if facts is not None:
         product = replace(product, facts=replace(FINE.facts, **facts))
-    return attention.items(products=[product], connections=[], at=AT, on=ON)
+    return read(attention.items(products=[product], connections=[], at=AT, on=ON))
 
 
 def of_connection(**known):
     connection = Connection(id="7", name="Jira of Acme", **known)
-    return attention.items(products=[], connections=[connection], at=AT, on=ON)
+    return read(attention.items(products=[], connections=[connection], at=AT, on=ON))
+
+
+def read(items):
+    """This function will write the sentences with ordinary spaces, which is how a person reads them."""
+    return [replace(item, sentence=item.sentence.replace(NO_BREAK, " ")) for item in items]
 
 
 def test_a_product_that_is_fine_needs_no_attention():
@@ -62,7 +68,7 @@ def test_a_product_that_is_fine_needs_no_attention():
             {"ages": Histogram.of([2, 3, 18, 40]), "cycle": CYCLE},
             Severity.SOON,
             "ageing",
-            "Atlas: 2 of 4 items in progress are older than 17.1 days, longer than 85 % of finished items took.",
+            "Atlas: 2 of 4 items in progress are older than 17 days, longer than 85 % of finished items took.",
         ),
         ({"has_owner": False}, {}, Severity.SOON, "ownerless", "Atlas: no owner; 12 items open."),
         (

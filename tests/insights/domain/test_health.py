@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from portolan.insights.domain import health
 from portolan.insights.domain.durations import Histogram
 from portolan.insights.domain.health import Due, Facts, Milestone, Word
+from portolan.ui.formats import NO_BREAK
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ON = date(2026, 11, 22)
@@ -18,12 +19,18 @@ STEADY = (5, 4, 6) * 7
 
 
 def assess(**facts):
-    return health.assess(Facts(**facts), at=AT, on=ON)
+    result = health.assess(Facts(**facts), at=AT, on=ON)
+    return replace(result, reasons=tuple(map(read, result.reasons)))
+
+
+def read(sentence):
+    """This function will write a sentence with ordinary spaces, which is how a person reads it."""
+    return sentence.replace(NO_BREAK, " ")
 
 
 def signal(result, key):
     [found] = [signal for signal in result.signals if signal.key == key]
-    return found
+    return replace(found, sentence=read(found.sentence))
 
 
 def test_a_steady_product_is_on_track_and_says_what_it_rests_on():
@@ -39,9 +46,9 @@ def test_a_steady_product_is_on_track_and_says_what_it_rests_on():
     assert result.score.value == 1
     assert result.reasons == (
         "Throughput is steady over 6 weeks.",
-        "0 of 4 items in progress are older than 17.1 days (P85).",
+        "0 of 4 items in progress are older than 17 days (P85).",
         "10 % of 40 new items are bugs.",
-        "Data is 5 minutes old.",
+        "Data is 5 min old.",
     )
     assert result.score.caution == "2 signals unknown."
 
@@ -90,7 +97,7 @@ def test_the_worst_signal_is_the_first_reason_and_keeps_the_product_from_being_o
     )
     assert result.reasons == (
         "Beta is 31 days overdue, and 1 other milestone.",
-        "1 of 4 items in progress is older than 17.1 days (P85).",
+        "1 of 4 items in progress is older than 17 days (P85).",
     )
     # (3 x 1 + 3 x 0 + 2 x (0.50 - 0.25) / 0.35 + 1 x 1 + 1 x 1) / 10
     assert result.score.value == pytest.approx((3 + 0 + 2 * 5 / 7 + 1 + 1) / 10)
@@ -134,8 +141,8 @@ def test_a_refused_forecast_is_unknown_with_its_reason():
 @pytest.mark.parametrize(
     ("age", "score", "sentence"),
     [
-        (timedelta(minutes=1), 1, "Data is 1 minute old."),
-        (timedelta(hours=30), pytest.approx(23 / 24), "Data is 30 hours old."),
+        (timedelta(minutes=1), 1, "Data is 1 min old."),
+        (timedelta(hours=30), pytest.approx(23 / 24), "Data is 30 h old."),
         (timedelta(days=4), 0.5, "Data is 4 days old."),
         (timedelta(days=40), 0, "Data is 40 days old."),
     ],
@@ -183,3 +190,8 @@ def test_being_later_is_never_healthier(known, days):
     sooner = health.assess(known, at=AT, on=ON).score.value
     later = health.assess(known, at=AT, on=ON + timedelta(days=days)).score.value
     assert later <= sooner + 1e-12
+
+
+@pytest.mark.parametrize(("word", "level"), list(zip(Word, ("good", "watch", "bad", ""), strict=True)))
+def test_a_word_has_the_tone_in_which_it_is_shown(word, level):
+    assert word.level == level

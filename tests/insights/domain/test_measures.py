@@ -28,15 +28,17 @@ def test_what_is_neither_a_number_nor_a_reason_is_refused(key, value, reason, sa
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (0.184, "share", "18 %"),
-        (0.0512, "share", "5.1 %"),
-        (-0.25, "share", "-25 %"),
-        (6.5, "days", "6.5 days"),
+        (0.184, "share", "18\u00a0%"),
+        (0.0512, "share", "5.1\u00a0%"),
+        (-0.25, "share", "\u221225\u00a0%"),
+        (6.5, "days", "6.5\u00a0days"),
+        (17.15, "days", "17\u00a0days"),
         (1, "items", "1 item"),
         (1200, "items", "1,200 items"),
         (0.984, "ratio", "0.98"),
-        (-0.001, "days", "0 days"),
-        (3.25, "items a week", "3.2 items a week"),
+        (0, "days", "0 days"),
+        (3.25, "items a week", "3.3 items a week"),
+        (7, "weeks", "7 weeks"),
     ],
 )
 def test_numbers_are_written_as_a_person_would_say_them(value, unit, text):
