@@ -129,10 +129,10 @@ class Session:
             content = self._read(response, until=started + self._policy.total_seconds)
         except urllib3.exceptions.SSLError as error:
             raise ProviderError(f"The certificate of {self.host} cannot be trusted.") from error
-        except (urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.ConnectTimeoutError, TimeoutError) as error:
-            raise ProviderError(f"{self.host} did not answer in time.", retry=Retry.LATER) from error
         except urllib3.exceptions.NewConnectionError as error:
             raise ProviderError(f"{self.host} cannot be reached.", retry=Retry.LATER) from error
+        except (urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.ConnectTimeoutError, TimeoutError) as error:
+            raise ProviderError(f"{self.host} did not answer in time.", retry=Retry.LATER) from error
         except urllib3.exceptions.HTTPError as error:
             raise ProviderError(f"The answer of {self.host} was cut short.", retry=Retry.LATER) from error
         logger.debug(
