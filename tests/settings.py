@@ -19,3 +19,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Straight from the source tree: a checkout under test has collected nothing.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
