@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from portolan.insights.domain import periods
@@ -20,16 +21,17 @@ class FlowWeek:
 
     Counts of the week: created, started, finished and so on; an item finished without having been seen in progress
     counts as started on the day it finished. State at the end of the week: wip, open (not finished, work in progress
-    included), unestimated (open without points), age (of the work in progress, on the Sunday).
+    included), unestimated (open without points), age (of the work in progress, on the Sunday), and the totals since
+    the first item.
     """
 
     week: date
-    product: str = ""
-    team: str | None = None
+    product: object = None
+    team: object = None
     created: int = 0
     started: int = 0
     finished: int = 0
-    points_finished: float = 0
+    points_finished: Decimal = Decimal()
     stories_finished: int = 0
     bugs_finished: int = 0
     bugs_created: int = 0
@@ -41,12 +43,35 @@ class FlowWeek:
     wip: int = 0
     open: int = 0
     unestimated: int = 0
+    created_total: int = 0
+    started_total: int = 0
+    finished_total: int = 0
     cycle: Histogram = field(default_factory=Histogram)
     lead: Histogram = field(default_factory=Histogram)
     age: Histogram = field(default_factory=Histogram)
 
 
-_ADDITIVE = tuple(column.name for column in fields(FlowWeek) if column.name not in {"week", "product", "team"})
+_OF_WHOM = {"product", "team"}
+_HISTOGRAMS = ("cycle", "lead", "age")
+_NUMBERS = tuple(part.name for part in fields(FlowWeek) if part.name not in {"week", *_OF_WHOM, *_HISTOGRAMS})
+_STATES = ("wip", "open", "unestimated", "created_total", "started_total", "finished_total")
+# What to ask the stored rollup for, to be read by read().
+COLUMNS = (
+    "week",
+    "product_id",
+    "team_id",
+    *_NUMBERS,
+    *(f"{name}_{part}" for name in _HISTOGRAMS for part in ("days", "counts")),
+)
+
+
+def read(row: Mapping[str, Any]) -> FlowWeek:
+    """This function will make a FlowWeek of one stored row, given as a mapping of COLUMNS (queryset.values(*COLUMNS))."""
+    histograms: dict[str, Any] = {
+        name: Histogram.from_arrays(row[f"{name}_days"], row[f"{name}_counts"]) for name in _HISTOGRAMS
+    }
+    numbers: dict[str, Any] = {name: row[name] for name in _NUMBERS}
+    return FlowWeek(week=row["week"], product=row["product_id"], team=row["team_id"], **numbers, **histograms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +108,7 @@ def by_week(rows: Iterable[FlowWeek], *, until: date, since: date | None = None)
     in progress aged seven days. Weeks before the first row are not zero but unknown, and are left out.
     `since` cuts the result, after the states were carried up to it.
     """
-    grouped: dict[tuple[str, str | None], dict[date, FlowWeek]] = defaultdict(dict)
+    grouped: dict[tuple[object, object], dict[date, FlowWeek]] = defaultdict(dict)
     for row in rows:
         grouped[row.product, row.team][row.week] = row
     if not grouped:
@@ -100,20 +125,16 @@ def _without_gaps(known: dict[date, FlowWeek], wanted: Sequence[date]) -> list[F
     for week in wanted:
         row = known.get(week)
         if row is None and filled:
-            last = filled[-1]
-            row = FlowWeek(
-                week=week, wip=last.wip, open=last.open, unestimated=last.unestimated, age=last.age.shifted(7)
-            )
+            lasting: dict[str, Any] = {name: getattr(filled[-1], name) for name in _STATES}
+            row = FlowWeek(week=week, age=filled[-1].age.shifted(7), **lasting)
         filled.append(row or FlowWeek(week=week))
     return filled
 
 
 def _sum(week: date, parts: Sequence[FlowWeek]) -> FlowWeek:
-    summed: dict[str, Any] = {"week": week}
-    for name in _ADDITIVE:
-        values = [getattr(part, name) for part in parts]
-        summed[name] = Histogram.merged(values) if isinstance(values[0], Histogram) else sum(values)
-    return FlowWeek(**summed)
+    numbers: dict[str, Any] = {name: sum(getattr(part, name) for part in parts) for name in _NUMBERS}
+    histograms: dict[str, Any] = {name: Histogram.merged(getattr(part, name) for part in parts) for name in _HISTOGRAMS}
+    return FlowWeek(week=week, **numbers, **histograms)
 
 
 def throughput(weeks: Iterable[FlowWeek], *, as_of: date) -> list[WeekCount]:
@@ -121,9 +142,24 @@ def throughput(weeks: Iterable[FlowWeek], *, as_of: date) -> list[WeekCount]:
     return [WeekCount(row.week, row.finished, periods.is_open(row.week, as_of=as_of)) for row in weeks]
 
 
+def closed_counts(finished: Mapping[date, int], *, as_of: date) -> tuple[int, ...]:
+    """This function will list the finished items of all closed weeks since the first known one, zeros in the gaps.
+
+    For pages with many products: no more than (week, finished) has to be read of each.
+    """
+    if not finished:
+        return ()
+    return tuple(finished.get(week, 0) for week in periods.weeks(min(finished), periods.week_of(as_of)))
+
+
 def closed(weeks: Iterable[FlowWeek], *, as_of: date) -> list[FlowWeek]:
     """This function will keep the weeks that are over: the open one is in no average, trend or sample."""
     return [row for row in weeks if not periods.is_open(row.week, as_of=as_of)]
+
+
+def totals(weeks: Iterable[FlowWeek]) -> list[CumulativePoint]:
+    """This function will give the cumulative flow at the end of each week, from the totals that the rollup keeps."""
+    return [_point(row.week, row.created_total, row.started_total, row.finished_total) for row in weeks]
 
 
 def cumulative_flow(
@@ -131,16 +167,21 @@ def cumulative_flow(
 ) -> list[CumulativePoint]:
     """This function will add up (day or week, created, started, finished) counts into a cumulative flow diagram.
 
-    The keyword counts are what had happened before the first step. Departures never exceed arrivals: an item finished
-    without having been started, or older than the history, counts as created and started when it left (Vacanti 2015).
+    The keyword counts are what had happened before the first step.
     """
     points = []
     for at, newly_created, newly_started, newly_finished in steps:
+        created += newly_created
+        started += newly_started
         finished += newly_finished
-        started = max(started + newly_started, finished)
-        created = max(created + newly_created, started)
-        points.append(CumulativePoint(at=at, created=created, started=started, finished=finished))
+        points.append(_point(at, created, started, finished))
     return points
+
+
+def _point(at: date, created: int, started: int, finished: int) -> CumulativePoint:
+    # Departures never exceed arrivals (Vacanti 2015): what left without having been seen to arrive arrived as it left.
+    started = max(started, finished)
+    return CumulativePoint(at=at, created=max(created, started), started=started, finished=finished)
 
 
 def daily(counts: Mapping[date, tuple[int, int, int]], *, start: date, end: date) -> list[tuple[date, int, int, int]]:

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -96,3 +97,41 @@ def test_days_without_events_are_in_the_daily_series():
 def test_a_rollup_row_cannot_be_changed():
     with pytest.raises(AttributeError):
         FlowWeek(week=monday(0)).finished = 3
+
+
+def test_a_stored_row_is_read_by_its_columns():
+    stored = dict.fromkeys(rollups.COLUMNS, 0) | {
+        "week": monday(0),
+        "product_id": "p",
+        "team_id": None,
+        "finished": 3,
+        "points_finished": Decimal("5.500"),
+        "created_total": 40,
+        **{f"{name}_{part}": [] for name in ("lead", "age") for part in ("days", "counts")},
+        "cycle_days": [1, 4],
+        "cycle_counts": [1, 2],
+    }
+    assert rollups.read(stored) == FlowWeek(
+        week=monday(0),
+        product="p",
+        finished=3,
+        points_finished=Decimal("5.5"),
+        created_total=40,
+        cycle=Histogram.of([1, 4, 4]),
+    )
+
+
+def test_totals_last_through_quiet_weeks():
+    rows = [FlowWeek(week=monday(0), created_total=10, started_total=6, finished_total=4)]
+    points = rollups.totals(rollups.by_week(rows, until=monday(2)))
+    assert [(p.at, p.waiting, p.in_progress, p.finished) for p in points] == [
+        (monday(0), 4, 2, 4),
+        (monday(1), 4, 2, 4),
+    ]
+
+
+def test_closed_counts_fill_the_gaps_and_leave_the_open_week_out():
+    finished = {monday(2): 3, monday(4): 1, monday(6): 9}
+    assert rollups.closed_counts(finished, as_of=monday(6) + timedelta(3)) == (3, 0, 1, 0)
+    assert rollups.closed_counts({}, as_of=monday(6)) == ()
+    assert rollups.closed_counts({monday(6): 9}, as_of=monday(6)) == ()
