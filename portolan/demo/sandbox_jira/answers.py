@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from portolan.demo.sandbox_jira import query, world
-from portolan.demo.sandbox_jira.world import KINDS, PROJECTS, STATUSES, Event, Issue, Sprint, Status, User, World
+from portolan.demo.sandbox_jira.world import KINDS, STATUSES, Event, Issue, Sprint, Status, User, World
 
 EMBEDDED_HISTORIES = 40
 """Jira embeds the newest histories only; the rest is asked for separately."""
@@ -52,7 +54,7 @@ class Response:
 def of(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """This function will answer with JSON."""
     plain = {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}
-    return Response(status, json.dumps(value, ensure_ascii=False).encode(), plain)
+    return Response(status, orjson.dumps(value), plain)
 
 
 def refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -121,7 +123,7 @@ class Jira:
                 "versionNumbers": [1001, 0, 0],
                 "deploymentType": "Cloud",
                 "serverTime": now,
-                "serverTitle": "Sandbox Jira",
+                "serverTitle": self.world.site.title,
                 "serverTimeZone": str(self.world.site_zone),
             }
         )
@@ -165,10 +167,11 @@ class Jira:
         return of([_kind(kind) for kind in KINDS.values()])
 
     def projects(self, request: Request) -> Response:
-        return self.offset_page(request, [_project(project) for project in PROJECTS.values()])
+        return self.offset_page(request, [_project(project) for project in self.world.site.projects.values()])
 
     def components(self, request: Request, project: str) -> Response:
-        found = PROJECTS.get(project) or next((entry for entry in PROJECTS.values() if entry.key == project), None)
+        projects = self.world.site.projects
+        found = projects.get(project) or next((entry for entry in projects.values() if entry.key == project), None)
         if not found:
             return refusal(404, f"No project could be found with key '{project}'.")
         return of([{"id": str(20000 + at), "name": name} for at, name in enumerate(found.components)])
@@ -176,26 +179,27 @@ class Jira:
     def boards(self, request: Request) -> Response:
         wanted = request.one("projectKeyOrId")
         rows = [
-            {"id": number, "name": name, "type": kind, "location": {"projectId": int(project)}}
-            for number, (name, kind, project) in world.BOARDS.items()
-            if not wanted or wanted in (project, PROJECTS[project].key)
+            {"id": board.id, "name": board.name, "type": board.kind, "location": {"projectId": int(board.project_id)}}
+            for board in self.world.site.boards.values()
+            if not wanted or wanted in (board.project_id, self.world.site.projects[board.project_id].key)
         ]
         return self.offset_page(request, rows)
 
-    def board_configuration(self, request: Request, board: str) -> Response:
-        if int(board) not in world.BOARDS:
+    def board_configuration(self, request: Request, number: str) -> Response:
+        board = self.world.site.boards.get(int(number))
+        if board is None:
             return refusal(404, "Board not found.")
-        name, kind, _ = world.BOARDS[int(board)]
         estimation = {"type": "field", "field": {"fieldId": world.POINTS_FIELD, "displayName": "Story point estimate"}}
-        plain = {"id": int(board), "name": name, "type": kind, "columnConfig": {"columns": []}}
-        return of({**plain, "estimation": estimation} if kind == "scrum" else plain)
+        plain = {"id": board.id, "name": board.name, "type": board.kind, "columnConfig": {"columns": []}}
+        return of({**plain, "estimation": estimation} if board.kind == "scrum" else plain)
 
-    def board_sprints(self, request: Request, board: str) -> Response:
-        if int(board) not in world.BOARDS:
+    def board_sprints(self, request: Request, number: str) -> Response:
+        board = self.world.site.boards.get(int(number))
+        if board is None:
             return refusal(404, "Board not found.")
-        if world.BOARDS[int(board)][1] != "scrum":
+        if board.kind != "scrum":
             return refusal(400, "The board does not support sprints")
-        rows = [_sprint(sprint) for sprint in self.world.sprints.values() if int(board) in sprint.board_ids]
+        rows = [_sprint(sprint) for sprint in self.world.sprints.values() if board.id in sprint.board_ids]
         return self.offset_page(request, rows)
 
     # Search -----------------------------------------------------------------------------------------------------------
@@ -229,7 +233,9 @@ class Jira:
         return of({"count": len(self.matching(str((request.body or {}).get("jql") or "")))})
 
     def matching(self, jql: str, reconcile: frozenset[str] = frozenset()) -> list[Issue]:
-        wanted = query.read(jql, now=self.world.now(), zone=self.world.account_zone)
+        wanted = query.read(
+            jql, now=self.world.now(), zone=self.world.account_zone, projects=self.world.site.projects.values()
+        )
         return wanted.sorted([issue for issue in self.world.indexed(reconcile) if wanted.matches(issue)])
 
     # Issues -----------------------------------------------------------------------------------------------------------
@@ -319,7 +325,7 @@ class Jira:
         return body
 
     def issue_fields(self, issue: Issue) -> dict[str, Any]:
-        project, number = PROJECTS[issue.project_id], int(issue.id)
+        project, number = self.world.site.projects[issue.project_id], int(issue.id)
         values: dict[str, Any] = {
             "summary": issue.title,
             "created": self.stamp(issue.created_at),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from portolan.demo.sandbox_jira.world import KINDS, PROJECTS, STATUSES, Issue
+from portolan.demo.sandbox_jira.world import KINDS, STATUSES, Issue, Project
 
 type Test = Callable[[Issue], bool]
 
@@ -58,9 +58,10 @@ ORDERS: dict[str, Callable[[Issue], Any]] = {
 }  # fmt: skip
 
 
-def read(text: str, *, now: datetime, zone: ZoneInfo) -> Query:
+def read(text: str, *, now: datetime, zone: ZoneInfo, projects: Iterable[Project]) -> Query:
     """This function will understand a query as Jira does for an account in `zone`; it raises BadQuery."""
-    parser = _Parser(_tokens(text), now=now, zone=zone)
+    names = {project.id: _words(project.id, project.key, project.name) for project in projects}
+    parser = _Parser(_tokens(text), now=now, zone=zone, projects=names)
     return parser.query()
 
 
@@ -90,9 +91,9 @@ def unquoted(text: str) -> str:
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token], *, now: datetime, zone: ZoneInfo) -> None:
+    def __init__(self, tokens: list[Token], *, now: datetime, zone: ZoneInfo, projects: Mapping[str, set[str]]) -> None:
         self.tokens, self.at = tokens, 0
-        self.now, self.zone = now, zone
+        self.now, self.zone, self.projects = now, zone, projects
 
     def query(self) -> Query:
         if not self.tokens or self.next_is("order"):
@@ -146,9 +147,9 @@ class _Parser:
         name = self.token().value.lower()
         if name in ("updated", "created"):
             return self.moments(name)
-        if name not in VALUES:
+        values = self.projects_of if name == "project" else VALUES.get(name)
+        if values is None:
             raise BadQuery(f"Field '{name}' does not exist or you do not have permission to view it.")
-        values = VALUES[name]
         is_negative = bool(self.take_word("not"))
         if self.take_word("in"):
             wanted = self.list()
@@ -164,9 +165,18 @@ class _Parser:
             is_negative = sign.value == "!="
             wanted = [self.token()]
         if name == "project":
-            _projects_exist(wanted)
+            self.need_projects(wanted)
         words = {token.value.lower() for token in wanted}
         return lambda issue: bool(values(issue) & words) != is_negative
+
+    def projects_of(self, issue: Issue) -> set[str]:
+        return self.projects[issue.project_id]
+
+    def need_projects(self, wanted: list[Token]) -> None:
+        known = set().union(*self.projects.values())
+        for token in wanted:
+            if token.value.lower() not in known:
+                raise BadQuery(f"The value '{token.value}' does not exist for the field 'project'.")
 
     def moments(self, name: str) -> Test:
         sign, bound = self.token().value, self.moment(name)
@@ -226,13 +236,6 @@ class _Parser:
         return taken
 
 
-def _projects_exist(wanted: list[Token]) -> None:
-    known = {word for project in PROJECTS.values() for word in _words(project.id, project.key, project.name)}
-    for token in wanted:
-        if token.value.lower() not in known:
-            raise BadQuery(f"The value '{token.value}' does not exist for the field 'project'.")
-
-
 def _words(*values: str | None) -> set[str]:
     return {value.lower() for value in values if value}
 
@@ -245,7 +248,6 @@ COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
 }
 KEYS: Callable[[Issue], set[str]] = lambda issue: _words(issue.id, issue.key)  # noqa: E731
 VALUES: dict[str, Callable[[Issue], set[str]]] = {
-    "project": lambda issue: _words(issue.project_id, PROJECTS[issue.project_id].key, PROJECTS[issue.project_id].name),
     "component": lambda issue: _words(*issue.components),
     "labels": lambda issue: _words(*issue.labels),
     "issuetype": lambda issue: _words(issue.kind_id, KINDS[issue.kind_id].name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -58,6 +58,23 @@ class Sprint:
     board_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Board:
+    id: int
+    name: str
+    kind: str
+    project_id: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a Jira consists of before anybody works in it: projects by id, and boards by id."""
+
+    title: str
+    projects: Mapping[str, Project]
+    boards: Mapping[int, Board]
+
+
 TO_DO = Status("10000", "To Do", "new")
 IN_PROGRESS = Status("3", "In Progress", "indeterminate")
 IN_REVIEW = Status("10001", "In Review", "indeterminate")
@@ -85,10 +102,14 @@ USERS = (
 )
 SYNC_ACCOUNT = User("712020:sync", "Sync Bot")
 BOARDS = {
-    5: ("Harbour board", "scrum", "10000"),
-    6: ("Quayside kanban", "kanban", "10009"),
-    9: ("All ships", "scrum", "10000"),
+    board.id: board
+    for board in (
+        Board(5, "Harbour board", "scrum", "10000"),
+        Board(6, "Quayside kanban", "kanban", "10009"),
+        Board(9, "All ships", "scrum", "10000"),
+    )
 }
+HARBOUR = Site("Sandbox Jira", PROJECTS, BOARDS)
 VERBS = ("Show", "Confirm", "Split", "Import", "Warn about", "Archive", "Print", "Merge", "Price", "Schedule")
 THINGS = (
     "berth requests",
@@ -143,6 +164,7 @@ class World:
     def __init__(
         self,
         *,
+        site: Site = HARBOUR,
         clock: Callable[[], datetime] = _utc_now,
         account_zone: str = "Asia/Kolkata",
         site_zone: str = "America/Los_Angeles",
@@ -150,6 +172,7 @@ class World:
         status_names: dict[str, str] | None = None,
     ) -> None:
         self.lock = threading.RLock()
+        self.site = site
         self.account_zone, self.site_zone = ZoneInfo(account_zone), ZoneInfo(site_zone)
         self.lag = lag
         self.offset = timedelta(0)
@@ -160,7 +183,7 @@ class World:
         self._clock = clock
         self._index: dict[str, Issue] = {}
         self._pending: list[tuple[datetime, str, Issue | None]] = []
-        self._numbers = {project.id: 0 for project in PROJECTS.values()}
+        self._numbers = dict.fromkeys(site.projects, 0)
         self._next_id = 10_000
         self._next_event = 500_000
 
@@ -176,7 +199,7 @@ class World:
             self._next_id += 1
             self._numbers[project_id] += 1
             number = self._numbers[project_id]
-            key = f"{PROJECTS[project_id].key}-{number}"
+            key = f"{self.site.projects[project_id].key}-{number}"
             issue = Issue(str(self._next_id), number, project_id, key, kind.id, title, at, at, parent_id=parent_id)
             self.issues[issue.id] = issue
             self._to_index(issue.id)
@@ -245,13 +268,13 @@ class World:
     def move(self, issue: Issue, project_id: str, *, at: datetime, by: User = USERS[0]) -> None:
         """This function will move the issue to another project; its old key goes on answering."""
         with self.lock:
-            old_key, old_project = issue.key, PROJECTS[issue.project_id]
+            old_key, old_project = issue.key, self.site.projects[issue.project_id]
             self._numbers[project_id] += 1
             issue.project_id, issue.number = project_id, self._numbers[project_id]
-            issue.key = f"{PROJECTS[project_id].key}-{issue.number}"
+            issue.key = f"{self.site.projects[project_id].key}-{issue.number}"
             issue.components = ()
             self.old_keys[old_key.upper()] = issue.id
-            target = PROJECTS[project_id]
+            target = self.site.projects[project_id]
             self._happened(
                 issue,
                 at=at,
