@@ -1,6 +1,6 @@
 """Users and organizations (shared by all), and what ties them together (owned by one organization)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,7 +12,7 @@ from django.db.models import DB_CASCADE, Q
 from django.db.models.functions import Lower
 
 from portolan.tenancy.fields import TenantForeignKey
-from portolan.tenancy.models import TenantOwned, new_id
+from portolan.tenancy.models import TenantManager, TenantOwned, new_id
 from portolan.tenancy.walls import PersonWindow
 
 # First path segments that the site itself uses: an organization of that name could not be reached.
@@ -182,6 +182,12 @@ class Membership(TenantOwned):
         return str(self.user)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> Self:
+        """Neither accepted nor withdrawn; the expired ones among them wait for a new link."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 class Invitation(TenantOwned):
     """An open door for one e-mail address, until it is used, withdrawn or too old. Only the digest of its key is kept."""
 
@@ -192,6 +198,9 @@ class Invitation(TenantOwned):
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(InvitationQuerySet)()
 
     class Meta:
         constraints = [
@@ -199,12 +208,15 @@ class Invitation(TenantOwned):
             models.UniqueConstraint(
                 "organization",
                 Lower("email"),
-                condition=Q(accepted_at=None),
+                condition=Q(accepted_at=None, withdrawn_at=None),
                 name="an_address_has_one_open_invitation",
                 violation_error_message="This address already has an open invitation.",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("invited_at")), name="an_invitation_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="an_accepted_invitation_is_not_withdrawn"
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_is_known"),
         ]

@@ -5,7 +5,7 @@ for what belongs to no product.
 """
 
 from enum import Enum
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from django.core.exceptions import PermissionDenied
 
@@ -56,7 +56,19 @@ def may(member: Membership, action: str, *, product: Owned | None = None) -> boo
     return reach is ALL or (reach is OWN and product is not None and product.owner_id == member.id)
 
 
+def may_somewhere(member: Membership, action: str) -> bool:
+    """This function will tell whether a member may do something to anything at all, before it is known to what."""
+    if action not in ACTIONS:
+        raise ValueError(f"No role knows the action {action!r}.")
+    return action in ROLES[member.role]
+
+
 def require(member: Membership, action: str, *, product: Owned | None = None) -> None:
     """This function will raise PermissionDenied (403) when the member may not do it."""
     if not may(member, action, product=product):
-        raise PermissionDenied("Your role does not allow this. Ask an admin of your organization.")
+        refuse()
+
+
+def refuse() -> NoReturn:
+    """This function will raise PermissionDenied (403) with the sentence that people read."""
+    raise PermissionDenied("Your role does not allow this. Ask an admin of your organization.")

@@ -1,15 +1,20 @@
-"""Errors of the API as problem details (RFC 9457)."""
+"""Errors: problem details (RFC 9457) for the API, a page for everybody else."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
+API = "/api/"
+NOTHING_HERE = "There is nothing here under this address."
+BROKEN = "Something broke on our side, and nothing was saved. It is in the log; try again later."
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -20,13 +25,41 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, PermissionDenied) and str(error):
         error = exceptions.PermissionDenied(str(error))
     if isinstance(error, Http404):
-        error = exceptions.NotFound("There is nothing here under this address.")
+        error = exceptions.NotFound(NOTHING_HERE)
     response = exception_handler(error, context)
     if response is None:
         return None
     response.data = _problem(response.status_code, response.data)
     response.content_type = MEDIA_TYPE
     return response
+
+
+def respond(status: int, detail: str) -> HttpResponse:
+    """This function will answer with a problem document, where no view of rest_framework is at work."""
+    return HttpResponse(json.dumps(_problem(status, {"detail": detail})), status=status, content_type=MEDIA_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # Only our own refusals are written for people; what else raises a 400 may quote the request.
+    detail = str(exception) if type(exception) is BadRequest else "This request cannot be read."
+    return respond(400, detail) if _is_api(request) else defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    refusal = "This is not allowed."
+    return respond(403, refusal) if _is_api(request) else defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return respond(404, NOTHING_HERE) if _is_api(request) else defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return respond(500, BROKEN) if _is_api(request) else defaults.server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API)
 
 
 def _problem(status: int, data: Any) -> dict[str, Any]:

@@ -10,8 +10,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler400 = "portolan.config.problems.bad_request"
+handler403 = "portolan.config.problems.permission_denied"
+handler404 = "portolan.config.problems.not_found"
+handler500 = "portolan.config.problems.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api/", include("portolan.config.api")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("portolan.accounts.urls")),

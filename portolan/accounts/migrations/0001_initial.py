@@ -223,6 +223,7 @@ class Migration(migrations.Migration):
                 ("invited_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "invited_by",
                     portolan.tenancy.fields.TenantForeignKey(
@@ -354,7 +355,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 models.F("organization"),
                 django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("accepted_at", None)),
+                condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
                 name="an_address_has_one_open_invitation",
                 violation_error_message="This address already has an open invitation.",
             ),
@@ -364,6 +365,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("expires_at__gt", models.F("invited_at"))),
                 name="an_invitation_ends_after_it_begins",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
+                name="an_accepted_invitation_is_not_withdrawn",
             ),
         ),
         migrations.AddConstraint(
