@@ -5,9 +5,11 @@ props; markup that a page writes stands between the tag and its end tag.
 """
 
 import json
+from functools import cache
 
 from django import template
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,8 +23,15 @@ TONES = {"", "good", "watch", "bad"}
 THEMES = {"light", "dark"}
 
 
+@cache
+def compiled(name: str):
+    return get_template(f"ui/{name}.html").template
+
+
 def draw(name: str, /, **context: object) -> SafeString:
-    return render_to_string(f"ui/{name}.html", context)
+    # A table of two hundred products draws a thousand components: finding the template each time would cost more than
+    # rendering it.
+    return compiled(name).render(template.Context(context))
 
 
 def one_of(value: str, allowed, *, prop: str) -> str:
@@ -50,11 +59,11 @@ def rail_link(context, text, url, *, icon, key="", is_exact=False):
 
 
 @register.simple_tag
+@cache
 def icon(name, *, size="", label=""):
     one_of(name, icons.names(), prop="The name of an icon")
-    return draw(
-        "icon", name=name, size=one_of(size, {"", "small", "large"}, prop="size"), label=label, sprite=icons.SPRITE
-    )
+    one_of(size, {"", "small", "large"}, prop="size")
+    return draw("icon", name=name, size=size, label=label, sprite=static(icons.SPRITE))
 
 
 # Headings and surfaces
@@ -156,7 +165,16 @@ def timestamp(moment, *, verb="", stale_after_hours=None, never="never"):
     """Say how old something is; the exact moment is the title, and what is too old looks it."""
     now = timezone.now()
     is_stale = bool(moment and stale_after_hours and (now - moment).total_seconds() > stale_after_hours * 3600)
-    return draw("timestamp", moment=moment, verb=verb, age=formats.age(moment, now=now), is_stale=is_stale, never=never)
+    exact = f"{timezone.localtime(moment):%-d %b %Y, %H:%M %Z}" if moment else ""
+    return draw(
+        "timestamp",
+        moment=moment,
+        exact=exact,
+        verb=verb,
+        age=formats.age(moment, now=now),
+        is_stale=is_stale,
+        never=never,
+    )
 
 
 @register.simple_tag
