@@ -33,7 +33,7 @@ function plotly() {
 function theme() {
   const [ink, soft, line, paper, raised] = ["--ink", "--ink-soft", "--line", "--paper", "--paper-raised"].map(colour);
   const font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: soft };
-  const axis = { gridcolor: line, zerolinecolor: colour("--line-strong"), zerolinewidth: 1, linecolor: line, tickcolor: line, automargin: true, fixedrange: true, exponentformat: "B", title: { font, standoff: 8 } };
+  const axis = { gridcolor: line, zerolinecolor: colour("--line-strong"), zerolinewidth: 1, linecolor: line, tickcolor: line, automargin: true, fixedrange: true, exponentformat: "B", spikethickness: 1, spikedash: "solid", spikecolor: colour("--line-strong"), title: { font, standoff: 8 } };
   return {
     font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: Array.from({ length: 12 }, (_, i) => colour(`--hue-${i + 1}`)),
     margin: { l: 8, r: 16, t: 12, b: 8, pad: 4 },
@@ -97,7 +97,7 @@ function endLabels(traces, height) {
 function thinned(traces, width) {
   const words = [...new Set(traces.flatMap((trace) => (trace.orientation === "h" ? [] : trace.x ?? [])))];
   if (!words.every((word) => typeof word === "string" && Number.isNaN(Date.parse(word)))) return {};
-  const step = Math.ceil((words.length * 7.5 * Math.max(0, ...words.map((word) => word.length))) / Math.max(160, width - 60));
+  const step = Math.ceil((words.length * (16 + 7 * Math.max(0, ...words.map((word) => word.length)))) / Math.max(160, width - 60));
   if (step <= 1) return { tickangle: 0 };
   return { tickangle: 0, tickmode: "array", tickvals: words.filter((_, place) => place % step === 0) };
 }
