@@ -131,7 +131,11 @@ def test_finish_dates_show_the_runs_the_percentiles_and_the_due_date():
     figure = checked(figures.finish_dates(FORECAST, due_on=due))
     [bars] = figure.data
     assert sum(bars["y"]) == pytest.approx(1)
-    assert [note["text"] for note in figure.layout["annotations"]] == ["P50", "P85", "P95", "Due"]
+    assert [(note["text"], note["x"]) for note in figure.layout["annotations"]] == [
+        ("P50, due", "2026-11-11"),
+        ("P85", "2026-11-18"),
+        ("P95", "2026-11-25"),
+    ]
     assert sentence(figure) == (
         "20 items left: even odds by 11 Nov 2026, 85 % sure by 18 Nov 2026; "
         "the chance by the due date, 11 Nov 2026, is 63 %."
@@ -153,6 +157,7 @@ def test_the_burn_up_goes_on_as_a_fan():
     figure = checked(figures.burn_up(history, coming=FAN))
     by_name = {trace["name"]: trace for trace in figure.data}
     assert by_name["Finished"]["y"] == [3, 9]
+    assert by_name["Scope"]["y"] == [30, 32, 32, 32, 32]
     assert by_name["85 % sure"]["y"] == [9, *(9 + point.sure for point in FAN.fan)]
     assert by_name["15 % sure"]["fill"] == "tonexty"
     last = FAN.fan[-1]
@@ -171,9 +176,9 @@ def test_a_burn_up_without_forecast_says_why():
 def test_portfolio_throughput_keeps_each_products_hue_and_puts_the_rest_together():
     products = [Series(f"P{n:02d}", hue=n % 12 + 1, counts=[n, 0]) for n in range(14)]
     figure = checked(figures.portfolio_throughput(MONDAYS[2:], products=products, as_of=AS_OF))
-    assert [trace["name"] for trace in figure.data] == [*(f"P{n:02d}" for n in range(13, 2, -1)), "2 other products"]
+    assert [trace["name"] for trace in figure.data] == [*(f"P{n:02d}" for n in range(13, 6, -1)), "6 other products"]
     assert figure.data[0]["meta"] == {"hue": 2}
-    assert figure.data[-1]["y"] == [3, 0]
+    assert figure.data[-1]["y"] == [1 + 2 + 3 + 4 + 5 + 6, 0]
     assert figure.data[0]["marker"]["opacity"] == [1, 0.4]
     assert sentence(figure) == "13 products finished 91 items in 2 weeks; P13 the most, 14 %."
 

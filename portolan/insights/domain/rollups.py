@@ -157,9 +157,10 @@ def closed(weeks: Iterable[FlowWeek], *, as_of: date) -> list[FlowWeek]:
     return [row for row in weeks if not periods.is_open(row.week, as_of=as_of)]
 
 
-def totals(weeks: Iterable[FlowWeek]) -> list[CumulativePoint]:
-    """This function will give the cumulative flow at the end of each week, from the totals that the rollup keeps."""
-    return [_point(row.week, row.created_total, row.started_total, row.finished_total) for row in weeks]
+def totals(weeks: Iterable[FlowWeek], *, as_of: date) -> list[CumulativePoint]:
+    """This function will give the cumulative flow at the end of each week (as_of in the open one), from the kept totals."""
+    ends = ((min(row.week + timedelta(days=6), as_of), row) for row in weeks)
+    return [_point(end, row.created_total, row.started_total, row.finished_total) for end, row in ends]
 
 
 def cumulative_flow(

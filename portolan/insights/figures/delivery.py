@@ -158,7 +158,7 @@ def ageing(state: Ageing) -> Figure:
                 }
             )
     layout = frame.layout(y="Items in progress", x="Age in days") | {"barmode": "stack"}
-    layout |= frame.upright_lines({f"P{percent}": value for percent, value in _known_percentiles(state)})
+    layout |= frame.upright_lines((f"P{percent}", value) for percent, value in _known_percentiles(state))
     return Figure(
         data=tuple(traces),
         layout=layout,
@@ -206,7 +206,7 @@ def work_mix(weeks: Sequence[FlowWeek], *, as_of: date) -> Figure:
         return frame.nothing("Nothing was finished in this time.")
     monday = [row.week for row in weeks]
     opacity = [frame.PARTIAL_OPACITY if periods.is_open(week, as_of=as_of) else 1 for week in monday]
-    tones = {"Features": "accent", "Bugs": "ink", "Other": "faint"}
+    tones = {"Features": "accent", "Bugs": "soft", "Other": "faint"}
     shares = ", ".join(f"{spoken(n / total, unit='share')} {name.lower()}" for name, n in totals.items())
     return Figure(
         data=tuple(

@@ -5,7 +5,7 @@ product it belongs to (`hue`, 1 to 12) or what it means (`tone`), and the theme 
 strings, and nothing is NaN or infinite, so that the dicts are valid JSON.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,7 +47,8 @@ def layout(*, y: str, x: str = "", x_type: str = "") -> dict[str, Any]:
     x_axis: dict[str, Any] = {"title": {"text": x}} if x else {}
     if x_type:
         x_axis["type"] = x_type
-    return {"xaxis": x_axis, "yaxis": {"title": {"text": y}} if y else {}}
+    # A stack's legend would otherwise read from the top of the stack.
+    return {"legend": {"traceorder": "normal"}, "xaxis": x_axis, "yaxis": {"title": {"text": y}} if y else {}}
 
 
 def line(name: str, x: list[str], y: list[int], *, tone: str, dash: str = "solid", width: float = 2) -> Trace:
@@ -75,29 +76,35 @@ def stacked(name: str, weeks: Sequence[date], counts: Sequence[int], opacity: Se
 
 
 def level_lines(levels: Mapping[str, float]) -> dict[str, Any]:
+    """This function will draw dotted lines across, named in the margin, where no point is covered."""
     return {
         "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at} for at in levels.values()],
         "annotations": [
-            {
-                "text": text,
-                "xref": "paper",
-                "x": 1,
-                "y": at,
-                "xanchor": "right",
-                "yanchor": "bottom",
-                "showarrow": False,
-            }
+            {"text": text, "xref": "paper", "x": 1, "y": at, "xanchor": "left", "xshift": 6, "showarrow": False}
             for text, at in levels.items()
         ],
+        "margin": {"r": 24 + 6 * max(map(len, levels))},
     }
 
 
-def upright_lines(marks: Mapping[str, Any]) -> dict[str, Any]:
+def upright_lines[Place](marks: Iterable[tuple[str, Place]]) -> dict[str, Any]:
+    """This function will draw dotted lines upwards, named at the top; lines in one place share one name."""
+    names: dict[Place, list[str]] = {}
+    for text, at in marks:
+        names.setdefault(at, []).append(text)
     return {
-        "shapes": [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at} for at in marks.values()],
+        "shapes": [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at} for at in names],
         "annotations": [
-            {"text": text, "yref": "paper", "y": 1, "x": at, "xanchor": "left", "yanchor": "top", "showarrow": False}
-            for text, at in marks.items()
+            {
+                "text": ", ".join(texts),
+                "yref": "paper",
+                "y": 1,
+                "x": at,
+                "xanchor": "left",
+                "yanchor": "top",
+                "showarrow": False,
+            }
+            for at, texts in names.items()
         ],
     }
 

@@ -25,9 +25,9 @@ def finish_dates(forecast: Forecast, *, due_on: date | None = None) -> Figure:
         "hovertemplate": "By %{x|%-d %b %Y}: %{y:.1%} of runs<extra></extra>",
         "meta": {"tone": "accent"},
     }
-    marks = {f"P{finish.percent}": frame.iso(finish.on) for finish in forecast.percentiles}
+    marks = [(f"P{finish.percent}", frame.iso(finish.on)) for finish in forecast.percentiles]
     if due_on:
-        marks["Due"] = frame.iso(due_on)
+        marks.append(("due", frame.iso(due_on)))
     layout = frame.layout(y="Share of runs", x_type="date")
     layout["yaxis"]["tickformat"] = ".0%"
     return Figure(
@@ -58,12 +58,14 @@ def burn_up(history: Sequence[tuple[date, int, int]], *, coming: CountForecast) 
         return frame.nothing("No week is over yet.")
     days = [frame.iso(day) for day, _, _ in history]
     _, done, scope = history[-1]
+    # Scope goes on as it is, so that one sees where the fan meets it.
+    ahead = [days[-1], *(frame.iso(point.on) for point in coming.fan)]
+    totals = [total for *_, total in history]
     traces: list[Trace] = [
-        frame.line("Scope", days, [total for *_, total in history], tone="soft", dash="dot"),
+        frame.line("Scope", days + ahead[1:], totals + [scope] * len(coming.fan), tone="soft", dash="dot"),
         frame.line("Finished", days, [finished for _, finished, _ in history], tone="accent"),
     ]
     if coming.fan:
-        ahead = [days[-1], *(frame.iso(point.on) for point in coming.fan)]
         low = [done, *(done + point.sure for point in coming.fan)]
         high = [done, *(done + point.hopeful for point in coming.fan)]
         even = [done, *(done + point.even for point in coming.fan)]

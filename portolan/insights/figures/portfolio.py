@@ -10,7 +10,7 @@ from portolan.insights.figures import frame
 from portolan.insights.figures.frame import Figure
 
 # More hues than this in one stack, and nobody finds theirs; the rest is shown together.
-MOST_PRODUCTS = 11
+MOST_PRODUCTS = 7
 
 
 @dataclass(frozen=True, slots=True)

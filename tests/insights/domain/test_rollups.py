@@ -123,10 +123,10 @@ def test_a_stored_row_is_read_by_its_columns():
 
 def test_totals_last_through_quiet_weeks():
     rows = [FlowWeek(week=monday(0), created_total=10, started_total=6, finished_total=4)]
-    points = rollups.totals(rollups.by_week(rows, until=monday(2)))
+    points = rollups.totals(rollups.by_week(rows, until=monday(2)), as_of=monday(1) + timedelta(2))
     assert [(p.at, p.waiting, p.in_progress, p.finished) for p in points] == [
-        (monday(0), 4, 2, 4),
-        (monday(1), 4, 2, 4),
+        (monday(0) + timedelta(6), 4, 2, 4),
+        (monday(1) + timedelta(2), 4, 2, 4),
     ]
 
 
