@@ -7,6 +7,7 @@ So a user killed with `kill -9` leaves nothing behind, and nobody counts process
 """
 
 import argparse
+import atexit
 import dataclasses
 import fcntl
 import hashlib
@@ -92,7 +93,7 @@ def stop(checkout: Path, *, for_tests: bool = False) -> None:
     users.close()
     # The keeper removes `addresses.json` as its first act of stopping; if it stays, someone else is still there.
     for _ in range(100):
-        if not (home / "addresses.json").exists():
+        if not is_kept(home):
             break
         time.sleep(0.02)
     else:
@@ -108,6 +109,7 @@ def _embedded(home: Path, *, for_tests: bool) -> Addresses:
     # A keeper that is stopping holds this lock: we wait for it to finish, then start afresh.
     _lock_within(users, seconds=STOP_SECONDS, shared=True)
     _users[home] = users
+    atexit.register(users.close)  # whoever never calls `stop` still leaves tidily
     try:
         with refused_by_disk(home), (home / "starting.lock").open("a") as starting:
             _lock_within(starting, seconds=START_SECONDS)
@@ -145,9 +147,9 @@ def _start_keeper(home: Path, *, for_tests: bool) -> None:
         )
         with keeper.stdout:
             answer = keeper.stdout.readline().strip()
+        keeper.wait()
     if answer == "ready":
         return
-    keeper.wait()
     raise Refusal(answer or f"The keeper of the embedded servers died at once; read {home / 'keeper.log'}.")
 
 
@@ -238,6 +240,9 @@ def main() -> int:
     parser.add_argument("home", type=Path)
     parser.add_argument("--for-tests", action="store_true")
     asked = parser.parse_args()
+    # The keeper is nobody's child: it outlives its starter, who would otherwise have to wait for it.
+    if os.fork():
+        return 0
     try:
         with refused_by_disk(asked.home):
             keep(asked.home, for_tests=asked.for_tests)
