@@ -59,7 +59,7 @@ def reader(*, fields: FieldMap, levels: Mapping[str, Level], statuses: Iterable[
 
     def read(raw: RawBody) -> Reading:
         notes: list[str] = []
-        found = item(raw, fields=fields, levels=levels, browse=browse, notes=notes)
+        found = item(raw, fields=fields, levels=levels, categories=categories, browse=browse, notes=notes)
         moved = transitions(raw, external_id=found.external_id, changes=changes, categories=categories)
         return Reading(found, tuple(moved), tuple(notes))
 
@@ -69,7 +69,15 @@ def reader(*, fields: FieldMap, levels: Mapping[str, Level], statuses: Iterable[
 # An issue -------------------------------------------------------------------------------------------------------------
 
 
-def item(raw: RawBody, *, fields: FieldMap, levels: Mapping[str, Level], browse: str, notes: list[str]) -> RemoteItem:
+def item(
+    raw: RawBody,
+    *,
+    fields: FieldMap,
+    levels: Mapping[str, Level],
+    categories: Mapping[str, StatusCategory],
+    browse: str,
+    notes: list[str],
+) -> RemoteItem:
     """This function will understand one issue; it raises Unreadable where something we need is absent or malformed, and
     appends a sentence to `notes` where something optional is."""
     need = _Need(str(raw.get("id") or ""))
@@ -97,7 +105,7 @@ def item(raw: RawBody, *, fields: FieldMap, levels: Mapping[str, Level], browse:
         hierarchy_level=hierarchy,
         status_id=need.text(status, "id", "status.id"),
         status_name=str(status.get("name") or ""),
-        status_category=need.category(status),
+        status_category=need.category(status, categories),
         parent_external_id=parent_id,
         parent_key=parent_key,
         points=_points(values.get(points_field), notes) if points_field else None,
@@ -197,8 +205,7 @@ def add_histories(raw: RawBody, histories: Iterable[RawBody]) -> None:
     held = {str(entry.get("id")): entry for entry in _histories(raw)}
     for entry in histories:
         held.setdefault(str(entry.get("id")), entry)
-    external_id = str(raw.get("id") or "")
-    log["histories"] = sorted(held.values(), key=lambda entry: _history_order(entry, external_id), reverse=True)
+    log["histories"] = _newest_first(held.values())
     total = log.get("total")
     log["total"] = max(total, len(held)) if isinstance(total, int) else len(held)
 
@@ -209,9 +216,16 @@ def _histories(raw: RawBody) -> list[RawBody]:
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
-def _history_order(history: RawBody, external_id: str) -> tuple[datetime, int]:
-    need = _Need(external_id)
-    return need.moment(history, "created", "changelog.created"), _number(need.text(history, "id", "changelog.id"))
+def _newest_first(histories: Iterable[RawBody]) -> list[RawBody]:
+    """A history without a readable moment goes last here and is reported when the item is read."""
+
+    def age(history: RawBody) -> tuple[datetime, int]:
+        try:
+            return _moment(history.get("created")), _number(str(history.get("id")))
+        except ValueError:
+            return datetime.min.replace(tzinfo=UTC), 0
+
+    return sorted(histories, key=age, reverse=True)
 
 
 def _number(history_id: str) -> int:
@@ -381,8 +395,9 @@ class _Need:
             raise self._unreadable("summary", "is missing" if value is None else "is not text")
         return value.replace("\x00", "")  # Postgres cannot hold it
 
-    def category(self, status: RawBody) -> StatusCategory:
-        found = _category(status)
+    def category(self, status: RawBody, known: Mapping[str, StatusCategory]) -> StatusCategory:
+        """Old servers leave the category out of the issue; the list of statuses has it."""
+        found = _category(status) or known.get(str(status.get("id")))
         if found is None:
             raise self._unreadable("status.statusCategory", "is missing or unknown")
         return found
