@@ -129,14 +129,10 @@ def _idle(product: Product, on: date) -> Said:
 
 def _ageing(product: Product, on: date) -> Said:
     ages = product.facts.ages
-    ageing = flow.ageing(ages, cycle=product.facts.cycle)
-    share, limit = ageing.beyond_p85.value, ageing.p85.value
-    if share is None or limit is None or ages.total < health.MINIMUM_IN_PROGRESS or share < AGEING_SHARE:
+    found = flow.beyond_p85(ages, cycle=product.facts.cycle)
+    if found is None or ages.total < health.MINIMUM_IN_PROGRESS or found[0] / ages.total < AGEING_SHARE:
         return None
-    older = ages.above(limit)
-    are = "is" if older == 1 else "are"
-    few = f"{older} of {counted(ages.total, 'item')} in progress {are} older than {ageing.p85.text}"
-    return Severity.SOON, f"{few}, longer than 85 % of finished items took."
+    return Severity.SOON, f"{health.older(found, ages.total)}, longer than 85 % of finished items took."
 
 
 def _ownerless(product: Product, on: date) -> Said:

@@ -60,6 +60,11 @@ class Forecast:
         """This function will find the finish at a percentage (50, 85 or 95), if so many runs finished at all."""
         return next((finish for finish in self.percentiles if finish.percent == percent), None)
 
+    def by(self, percent: int) -> date | None:
+        """This function will give the day of a percentage, for a due date to be held against (health.Due)."""
+        finish = self.at(percent)
+        return finish.on if finish else None
+
     def chance_by(self, day: date) -> float | None:
         """This function will give the share of runs that had finished by a day (a due date), None without forecast."""
         if self.reason:

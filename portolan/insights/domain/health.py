@@ -216,13 +216,17 @@ def _ageing(facts: Facts) -> Signal:
     in_progress = facts.ages.total
     if in_progress < MINIMUM_IN_PROGRESS:
         return Signal("ageing", None, f"Only {counted(in_progress, 'item')} in progress.")
-    ageing = flow.ageing(facts.ages, cycle=facts.cycle)
-    if ageing.beyond_p85.value is None or ageing.p85.value is None:
-        return Signal("ageing", None, f"Ageing unknown: {ageing.beyond_p85.reason}.")
-    older = facts.ages.above(ageing.p85.value)
-    are = "is" if older == 1 else "are"
-    sentence = f"{older} of {counted(in_progress, 'item')} in progress {are} older than {ageing.p85.text} (P85)."
-    return Signal("ageing", _score("ageing", ageing.beyond_p85.value), sentence)
+    found = flow.beyond_p85(facts.ages, cycle=facts.cycle)
+    if found is None:
+        return Signal("ageing", None, "Ageing unknown: no finished item to compare with.")
+    return Signal("ageing", _score("ageing", found[0] / in_progress), f"{older(found, in_progress)} (P85).")
+
+
+def older(found: tuple[int, float], in_progress: int) -> str:
+    """This function will say how many items in progress are older than a limit in days."""
+    count, limit = found
+    are = "is" if count == 1 else "are"
+    return f"{count} of {counted(in_progress, 'item')} in progress {are} older than {formats.days(limit)}"
 
 
 def _bugs(facts: Facts) -> Signal:
@@ -236,7 +240,7 @@ def _bugs(facts: Facts) -> Signal:
 def _data(facts: Facts, *, at: datetime) -> Signal:
     if facts.synced_at is None:
         return Signal("data", None, "Never synced.")
-    age = at - facts.synced_at
+    age = max(at - facts.synced_at, timedelta())  # a vendor's clock may be ahead of ours
     return Signal("data", _score("data", age / timedelta(days=1)), f"Data is {formats.span_of(age)} old.")
 
 

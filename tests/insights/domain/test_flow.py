@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +84,19 @@ def test_ageing_without_finished_items_has_nothing_to_compare_with():
 
 def test_ageing_of_no_work_is_not_zero():
     assert flow.ageing(Histogram(), cycle=Histogram.of([1])).beyond_p85.reason == "nothing is in progress"
+
+
+durations = st.lists(st.integers(1, 99), max_size=40)
+
+
+@given(durations, durations)
+def test_items_beyond_the_p85_are_counted_as_numpy_would(open_ages, finished):
+    found = flow.beyond_p85(Histogram.of(open_ages), cycle=Histogram.of(finished))
+    if open_ages and finished:
+        limit = numpy.percentile(finished, 85)
+        assert found == (sum(age > limit for age in open_ages), limit)
+    else:
+        assert found is None
 
 
 def test_flow_efficiency_is_active_time_over_elapsed_time():

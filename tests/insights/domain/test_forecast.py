@@ -78,7 +78,8 @@ def test_twenty_items_by_dice_are_done_in_the_exact_weeks():
     assert exact == [0, 0, 0, 0.054, 0.3052, 0.6369, 0.8628, 0.9611]  # so P50, P85, P95 are 6, 7, 8 throws
     result = one(remaining=20, finished=DICE)
     assert [finish.weeks for finish in result.percentiles] == [6, 7, 8]
-    assert result.at(85).on == AS_OF + timedelta(weeks=7)
+    assert result.by(85) == result.at(85).on == AS_OF + timedelta(weeks=7)
+    assert one(remaining=20, finished=(0,)).by(85) is None
 
 
 def test_percentiles_lie_within_the_four_sigma_ranks_of_the_exact_ones():

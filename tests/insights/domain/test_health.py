@@ -141,6 +141,7 @@ def test_a_refused_forecast_is_unknown_with_its_reason():
 @pytest.mark.parametrize(
     ("age", "score", "sentence"),
     [
+        (timedelta(seconds=-5), 1, "Data is 0 s old."),
         (timedelta(minutes=1), 1, "Data is 1 min old."),
         (timedelta(hours=30), pytest.approx(23 / 24), "Data is 30 h old."),
         (timedelta(days=4), 0.5, "Data is 4 days old."),
@@ -150,6 +151,18 @@ def test_a_refused_forecast_is_unknown_with_its_reason():
 def test_data_grows_stale(age, score, sentence):
     found = signal(assess(synced_at=AT - age), "data")
     assert (found.score, found.sentence) == (score, sentence)
+
+
+@pytest.mark.parametrize(
+    ("ages", "cycle", "sentence"),
+    [
+        ([3, 4, 5], [], "Ageing unknown: no finished item to compare with."),
+        ([3, 4], [1, 2], "Only 2 items in progress."),
+    ],
+)
+def test_ageing_is_judged_only_against_finished_work_and_with_enough_in_progress(ages, cycle, sentence):
+    found = signal(assess(ages=Histogram.of(ages), cycle=Histogram.of(cycle)), "ageing")
+    assert (found.score, found.sentence) == (None, sentence)
 
 
 def test_bugs_are_judged_only_when_enough_was_created():
