@@ -90,32 +90,23 @@ def figures():
             "meta": {"hue": 3},
         },
     ]
+    shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 18, "y1": 18}]
+    level = {"xref": "paper", "x": 1, "y": 18, "text": "85 % within 18 days", "xanchor": "right", "yanchor": "bottom"}
+    days = {"yaxis": {"title": {"text": "Cycle time, days"}}, "shapes": shapes, "annotations": [level]}
     return {
-        "lines": {"data": lines, "layout": {"yaxis": {"title": {"text": "Items a week"}}}},
-        "flow": {"data": flow, "layout": {}},
-        "bars": {"data": bars, "layout": {}},
-        "dots": {
-            "data": dots,
-            "layout": {
-                "yaxis": {"title": {"text": "Cycle time, days"}},
-                "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 18, "y1": 18}],
-                "annotations": [
-                    {
-                        "xref": "paper",
-                        "x": 1,
-                        "y": 18,
-                        "text": "85 % within 18 days",
-                        "xanchor": "right",
-                        "yanchor": "bottom",
-                    }
-                ],
-            },
-        },
-        "week_columns": ["Week", "Items"],
-        "month_columns": ["Month", "Beacon", "Ledger Cloud", "Harbour", "Tidewater"],
-        "rows": [(label, value) for label, value in zip(weeks(16), wave(2, 16), strict=True)],
-        "months": [(label, *values) for label, *values in zip(labels, *(line["y"] for line in lines), strict=True)],
+        "lines": shown(lines, "Tidewater finishes most since October.", yaxis={"title": {"text": "Items a week"}}),
+        "flow": shown(flow, "Work in progress is steady while what is done grows."),
+        "bars": shown(bars, "Between 12 and 28 items were finished each week."),
+        "dots": shown(dots, "Most items take under 18 days.", **days),
+        "nothing": shown([], "Nothing was finished in this time."),
     }
+
+
+def shown(traces, sentence, **layout):
+    rows = list(zip(traces[0]["x"], *(trace["y"] for trace in traces), strict=True)) if traces else []
+    columns = ["Time", *(trace["name"] for trace in traces)]
+    figure = {"data": traces, "layout": layout}
+    return SimpleNamespace(figure=figure, sentence=sentence, columns=columns, rows=rows, is_empty=not traces)
 
 
 def cast():

@@ -357,8 +357,7 @@ def in_place_form(context, *, url, field):
 
 
 @register.simple_tag
-def chart(*, id, figure, sentence, columns, rows, size="", title=""):
-    """Draw a figure (a Plotly dict) with the sentence that says what it shows and the table behind it."""
+def chart(shown, *, id, title="", size=""):
+    """Draw a figure: anything with `figure` (a Plotly dict), `sentence`, `columns`, `rows` and `is_empty`."""
     one_of(size, {"", "small", "large"}, prop="size")
-    return draw("chart", id=id, figure_id=f"{id}-figure", figure=figure, sentence=sentence, columns=columns, rows=rows,
-                title=title, size=size)  # fmt: skip
+    return draw("chart", shown=shown, id=id, figure_id=f"{id}-figure", title=title, size=size)
