@@ -133,13 +133,15 @@ def install_uv() -> str:
     say("installing uv into .tools")
     home = TOOLS / "uv"
     shutil.rmtree(home, ignore_errors=True)
-    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"]
+    # Root is warned of the system's packages, and we touch none.
+    environ = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    pip = ["-m", "pip", "install", "--quiet", "uv"]
     for python in dict.fromkeys([sys.executable, *all_pythons()]):
         if answer([python, "-m", "pip", "--version"]):
             ways = [[python, *pip, "--target", home]]
         else:
             ways = [[python, "-m", "venv", home], [home / "bin" / "python", *pip]]
-        if all(subprocess.run([str(word) for word in way], check=False).returncode == 0 for way in ways):
+        if all(subprocess.run([*map(str, way)], env=environ, check=False).returncode == 0 for way in ways):
             return str(home / "bin" / "uv")
         shutil.rmtree(home, ignore_errors=True)
     raise CannotPrepare(
