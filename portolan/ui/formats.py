@@ -24,7 +24,7 @@ SYMBOLS = {
 
 # The step up happens before rounding could write "1,000K".
 SCALES = ((Decimal("999.5e9"), Decimal("1e12"), "T"), (Decimal("999.5e6"), Decimal("1e9"), "B"))
-SCALES += ((Decimal("999.5e3"), Decimal("1e6"), "M"), (Decimal(10_000), Decimal("1e3"), "K"))
+SCALES += ((Decimal("999.5e3"), Decimal("1e6"), "M"), (Decimal("9999.5"), Decimal("1e3"), "K"))
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -33,8 +33,7 @@ def compact(value: Number | None) -> str:
     """Write a count in at most five characters and a scale: 9,999 then 12.3K, 123K, 4.2M."""
     if value is None:
         return NOT_AVAILABLE
-    number = _decimal(value)
-    return (MINUS if number < 0 else "") + _magnitude(abs(number))
+    return _signed(_decimal(value), "")
 
 
 def exact(value: int | None) -> str:
@@ -46,9 +45,7 @@ def money(value: Number | None, currency: str) -> str:
     """Write an amount compactly with its currency (ISO 4217): $4.2M, −€950, CHF 12.3K."""
     if value is None:
         return NOT_AVAILABLE
-    number = _decimal(value)
-    symbol = SYMBOLS.get(currency, currency + NO_BREAK)
-    return (MINUS if number < 0 else "") + symbol + _magnitude(abs(number))
+    return _signed(_decimal(value), SYMBOLS.get(currency, currency + NO_BREAK))
 
 
 def exact_money(value: Number | None, currency: str) -> str:
@@ -87,8 +84,9 @@ def days(value: Number | None) -> str:
     if value is None:
         return NOT_AVAILABLE
     number = _decimal(value)
-    if abs(number) < 1:
-        return _counted(int((number * 24).quantize(Decimal(1), ROUND_HALF_UP)), "hour")
+    hours = int((number * 24).quantize(Decimal(1), ROUND_HALF_UP))
+    if abs(hours) < 24:
+        return _counted(hours, "hour")
     rounded = number.quantize(Decimal("0.1") if abs(number) < 10 else Decimal(1), ROUND_HALF_UP)
     if rounded == rounded.to_integral_value():
         return _counted(int(rounded), "day")
@@ -133,6 +131,11 @@ def _decimal(value: Number) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
+def _signed(number: Decimal, symbol: str) -> str:
+    magnitude = _magnitude(abs(number))
+    return (MINUS if number < 0 and magnitude != "0" else "") + symbol + magnitude
+
+
 def _magnitude(number: Decimal) -> str:
     for threshold, unit, letter in SCALES:
         if number >= threshold:
@@ -142,7 +145,7 @@ def _magnitude(number: Decimal) -> str:
             return f"{scaled.quantize(places, ROUND_HALF_UP):,}{letter}"
     if number == number.to_integral_value() or number >= 100:
         return f"{number.quantize(Decimal(1), ROUND_HALF_UP):,}"
-    return f"{number.quantize(Decimal('0.1'), ROUND_HALF_UP)}"
+    return f"{number.quantize(Decimal('0.1'), ROUND_HALF_UP)}".removesuffix(".0")
 
 
 def _shown(number: Decimal) -> Decimal:
