@@ -39,11 +39,13 @@ LONG_HISTORY_EVENTS = 230
 @dataclass
 class Fault:
     """How the next `times` matching requests go wrong. `mode` names what no status says: slow, cut, half, html,
-    anonymous, same token, empty page, no token."""
+    anonymous, same token, empty page, no token, headers (the usual answer with these), says (the usual with these
+    members)."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     words: str = "Rate limit exceeded"
+    said: dict[str, Any] = field(default_factory=dict)
     mode: str = ""
     seconds: float = 0.0
     times: int = 1
@@ -154,6 +156,9 @@ class StandIn(server.Server):
         return self.jira.answer(request)
 
     def _faulty(self, request: Request, fault: Fault) -> Response:
+        if fault.mode == "same token":
+            first = {name: value for name, value in request.body.items() if name != "nextPageToken"}
+            request = replace(request, body=first)
         usual = self._checked(request)
         half = usual.body[: len(usual.body) // 2]
         if fault.mode == "cut":  # the connection ends before the announced length
@@ -164,6 +169,8 @@ class StandIn(server.Server):
         if fault.mode == "html":
             page = b"<!DOCTYPE html><title>Oops</title><p>We are working on it"
             return Response(fault.status, page, {"Content-Type": "text/html", **fault.headers})
+        if fault.mode == "headers":
+            return Response(usual.status, usual.body, {**usual.headers, **fault.headers})
         if fault.mode == "anonymous":  # success, no rows, and no account named
             return answers.of({"issues": [], "issueErrors": [], "isLast": True, "values": [], "count": 0})
         if fault.mode:
@@ -172,6 +179,8 @@ class StandIn(server.Server):
                 said |= {"nextPageToken": "again-and-again", "isLast": False}
             elif fault.mode == "empty page":
                 said |= {"issues": [], "nextPageToken": answers.token(0, request.body["jql"]), "isLast": False}
+            elif fault.mode == "says":
+                said |= fault.said
             elif fault.mode == "no token":
                 said.pop("nextPageToken", None)
                 said["isLast"] = False

@@ -106,7 +106,7 @@ class Jira:
                     with self.world.lock:
                         answered = answer(request, *found.groups())
                 except query.BadQuery as error:
-                    return refusal(400, str(error))
+                    answered = refusal(400, str(error))
                 # Percent-encoded, as Jira sends it.
                 account = world.SYNC_ACCOUNT.account_id.replace(":", "%3A")
                 return Response(answered.status, answered.body, {**answered.headers, "X-AAccountId": account})

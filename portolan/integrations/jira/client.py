@@ -374,11 +374,12 @@ class JiraCloud:
     def _understood(self, path: str, answer: outbound.Answer) -> Any:
         self.is_near_limit = answer.headers.get("X-RateLimit-NearLimit", "").lower() == "true"
         self._refuse(answer)
+        said = answer.json()  # first: a proxy's page names nobody either, and may pass
         account = unquote(answer.headers.get("X-AAccountId", ""))
-        is_known = account or (self._names_account and path.startswith("/rest/api/"))
-        if is_known and self._identity and account != self._identity.account_id:
+        is_said = account or (self._names_account and path.startswith("/rest/api/"))
+        if is_said and self._identity and account != self._identity.account_id:
             raise CredentialsRefused("Jira answered as to an anonymous visitor; enter e-mail and token again.")
-        return answer.json()
+        return said
 
     def _refuse(self, answer: outbound.Answer) -> None:
         status = answer.status

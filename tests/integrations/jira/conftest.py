@@ -17,6 +17,20 @@ def stand_in():
         yield running
 
 
+@pytest.fixture(scope="module")
+def unchanging():
+    """A Jira for many small tests that change nothing in it; it forgets its faults and its log between them."""
+    with jira.running(issues=120) as running:
+        yield running
+
+
+@pytest.fixture
+def troubled(unchanging):
+    unchanging.heal()
+    unchanging.requests.clear()
+    return unchanging
+
+
 @pytest.fixture
 def client(stand_in):
     credentials = ApiToken("ada@example.com", "s3cr3t-t0ken")
