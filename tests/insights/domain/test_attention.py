@@ -72,11 +72,11 @@ def test_a_product_that_is_fine_needs_no_attention():
         ),
         ({"has_owner": False}, {}, Severity.SOON, "ownerless", "Atlas: no owner; 12 items open."),
         (
-            {"stage_since": date(2025, 10, 22)},
+            {"stage_since": date(2025, 11, 22)},
             {"finished": (10, 9, 11) * 4 + (10, 5, 5, 5, 5, 5, 5)},
             Severity.SOMETIME,
             "shrinking",
-            "Atlas: Growth for 13 months while throughput fell 50 %.",
+            "Atlas: Growth for 12 months while throughput fell 50 %.",
         ),
         (
             {"unestimated": 9},

@@ -177,3 +177,10 @@ def test_a_change_within_the_weekly_variation_is_marked_as_such():
 def test_a_trend_of_too_few_items_is_not_claimed():
     assert flow.trend(recent=[0, 0], before=[1, 2], minimum=10).reason == ("only 3 items finished in the weeks before")
     assert flow.trend(recent=[], before=[9, 9], minimum=10).value is None
+
+
+def test_chance_is_judged_by_the_spread_of_a_sample():
+    # Sample variance 2 in both runs: an error of sqrt(2/2 + 2/2) = 1.41, so a difference of 2 is within 1.645 errors.
+    assert not flow.is_beyond_chance(recent=[1, 3], before=[3, 5])
+    assert flow.is_beyond_chance(recent=[1, 3], before=[4, 6])
+    assert not flow.is_beyond_chance(recent=[1], before=[4, 6])

@@ -117,6 +117,8 @@ def test_a_near_milestone_costs_a_little_and_a_distant_one_nothing():
     assert (near.score, near.sentence) == (pytest.approx(35 / 44), "Beta is due in 5 days.")
     assert (far.score, far.sentence) == (1, "Beta is due in 50 days.")
     assert signal(assess(milestones=[Milestone("Beta", ON)]), "milestones").sentence == "Beta is due today."
+    past = signal(assess(milestones=[Milestone("Beta", ON - timedelta(days=1))]), "milestones")
+    assert past.sentence == "Beta is 1 day overdue."
 
 
 def test_a_forecast_past_its_due_date_takes_the_worst_initiative():
