@@ -159,3 +159,10 @@ def test_a_timestamp_shows_the_exact_moment_in_the_zone_in_force():
     moment = datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
     with timezone.override("Europe/Stockholm"):
         assert 'title="6 Jan 2026, 00:30 CET"' in draw("{% timestamp moment %}", moment=moment)
+
+
+@pytest.mark.urls("tests.ui.gallery")
+def test_every_component_draws(client):
+    answer = client.get("/northwind/")
+    assert answer.status_code == 200
+    assert answer.content.decode().count("<h2") > 12

@@ -1,6 +1,7 @@
 """Components: `{% load ui %}`, then `{% kpi label="Revenue" value=… %}`. An unknown prop is a TemplateSyntaxError.
 
-Each tag draws templates/ui/<tag>.html, whose opening comment says what the props mean. Words that a page writes are
+Each tag draws templates/ui/<tag>.html, whose opening comment says what the props mean; the smallest ones, which a
+table draws by the hundred, are written in ui/inline.py. Words that a page writes are
 props; markup that a page writes stands between the tag and its end tag.
 """
 
@@ -9,16 +10,14 @@ from functools import cache
 
 from django import template
 from django.template.loader import get_template, render_to_string
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portolan.ui import formats, icons, sparklines
+from portolan.ui import formats, icons, inline, sparklines
 
 register = template.Library()
 
-HEALTH_WORDS = {"good": "On track", "watch": "At risk", "bad": "Off track", "": "Not known"}
 TONES = {"", "good", "watch", "bad"}
 THEMES = {"light", "dark"}
 
@@ -59,11 +58,9 @@ def rail_link(context, text, url, *, icon, key="", is_exact=False):
 
 
 @register.simple_tag
-@cache
 def icon(name, *, size="", label=""):
     one_of(name, icons.names(), prop="The name of an icon")
-    one_of(size, {"", "small", "large"}, prop="size")
-    return draw("icon", name=name, size=size, label=label, sprite=static(icons.SPRITE))
+    return inline.icon(name, size=one_of(size, {"", "small", "large"}, prop="size"), label=label)
 
 
 # Headings and surfaces
@@ -116,25 +113,18 @@ def kpi(*, label, value=None, change=None, compared_to="", spark=(), href="", no
 
 @register.simple_tag
 def change(ratio, *, compared_to="before"):
-    return draw("change", ratio=ratio, compared_to=compared_to)
+    return inline.change(ratio, compared_to=compared_to)
 
 
 @register.simple_tag
 def sparkline(values, *, label, hue=None):
     """Draw a small line; `label` says in words what it shows, because a picture alone says nothing to a screen reader."""
-    return draw(
-        "sparkline",
-        line=sparklines.draw(values),
-        label=label,
-        hue=hue,
-        width=sparklines.WIDTH,
-        height=sparklines.HEIGHT,
-    )
+    return inline.sparkline(values, label=label, hue=hue)
 
 
 @register.simple_tag
 def missing(reason):
-    return draw("missing", reason=reason)
+    return inline.missing(reason)
 
 
 @register.simple_tag
@@ -147,17 +137,17 @@ def explanation(*, title, formula, inputs, source, at=None, note=""):
 
 @register.simple_tag
 def badge(text, *, tone="", hue=None, icon=""):
-    return draw("badge", text=text, tone=one_of(tone, {"", "accent"}, prop="tone"), hue=hue, icon=icon)
+    return inline.badge(text, tone=one_of(tone, {"", "accent"}, prop="tone"), hue=hue, icon_name=icon)
 
 
 @register.simple_tag
 def health(level, *, reasons=(), word=""):
     """Draw a health word with its reasons; a level without a reason is refused, as a bare colour would be."""
-    level = one_of(level or "", HEALTH_WORDS, prop="level")
+    level = one_of(level or "", inline.HEALTH_WORDS, prop="level")
     reasons = [reasons] if isinstance(reasons, str) else [str(reason) for reason in reasons]
     if not reasons:
         raise ValueError("Health needs its reason beside it.")
-    return draw("health", level=level, word=word or HEALTH_WORDS[level], reasons=reasons)
+    return inline.health(level, reasons=reasons, word=word)
 
 
 @register.simple_tag
@@ -165,21 +155,12 @@ def timestamp(moment, *, verb="", stale_after_hours=None, never="never"):
     """Say how old something is; the exact moment is the title, and what is too old looks it."""
     now = timezone.now()
     is_stale = bool(moment and stale_after_hours and (now - moment).total_seconds() > stale_after_hours * 3600)
-    exact = f"{timezone.localtime(moment):%-d %b %Y, %H:%M %Z}" if moment else ""
-    return draw(
-        "timestamp",
-        moment=moment,
-        exact=exact,
-        verb=verb,
-        age=formats.age(moment, now=now),
-        is_stale=is_stale,
-        never=never,
-    )
+    return inline.timestamp(moment, now=now, verb=verb, is_stale=is_stale, never=never)
 
 
 @register.simple_tag
 def person(name, *, note="", hue=None, is_initials_only=False):
-    return draw("person", name=name, note=note, hue=hue, is_initials_only=is_initials_only)
+    return inline.person(name, note=note, hue=hue, is_initials_only=is_initials_only)
 
 
 # Lists of things
@@ -292,7 +273,7 @@ def progress(*, done, total=None, noun, left=None, rate="", label="Progress"):
 
 @register.simple_tag
 def meter(ratio, *, label, hue=None):
-    return draw("meter", ratio=ratio, value="" if ratio is None else f"{ratio:.4f}", label=label, hue=hue)
+    return inline.meter(ratio, label=label, hue=hue)
 
 
 @register.simple_block_tag
