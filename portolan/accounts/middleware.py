@@ -51,7 +51,8 @@ class OrganizationMiddleware:
                 # Answered by the view layer, so that a stranger sees the same page as for any wrong address.
                 request.is_stranger = True
                 return self.get_response(request)
-            with organization_scope(request.organization.id):
+            zone = request.organization.time_zone
+            with organization_scope(request.organization.id), timezone.override(zone):
                 response = self.get_response(request)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)

@@ -69,14 +69,16 @@ def behind(key: str) -> Invitation | None:
     return Invitation.objects.select_related("invited_by__user").filter(key_digest=_digest(key)).first()
 
 
-def check(invitation: Invitation, *, at: datetime) -> None:
-    """This function will raise CannotAccept when the invitation has been used, withdrawn, or has become too old."""
+def check(invitation: Invitation, *, user: User | None, at: datetime) -> None:
+    """This function will raise CannotAccept when the invitation is used, withdrawn, too old, or for somebody else."""
     if invitation.accepted_at:
         raise CannotAccept("This invitation has been used. If you used it, sign in with the address it was sent to.")
     if invitation.withdrawn_at:
         raise CannotAccept("This invitation has been withdrawn. Ask the person who sent it.")
     if invitation.expires_at <= at:
         raise CannotAccept("This invitation has expired. Ask the person who sent it for a new link.")
+    if user is not None and user.email.lower() != invitation.email.lower():
+        raise CannotAccept(f"This invitation is for {invitation.email}. You are signed in as {user.email}.")
 
 
 @transaction.atomic
@@ -84,9 +86,7 @@ def accept(invitation: Invitation, *, user: User, at: datetime) -> Membership:
     """This function will let the invited person in and close the door, or raise CannotAccept with the reason."""
     # Locked, so that a link that is opened twice at once lets one person in once.
     current = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    check(current, at=at)
-    if user.email.lower() != current.email.lower():
-        raise CannotAccept(f"This invitation is for {current.email}. You are signed in as {user.email}.")
+    check(current, user=user, at=at)
     Invitation.objects.filter(pk=current.pk).update(accepted_at=at)
     return members.join(user=user, role=current.role)
 

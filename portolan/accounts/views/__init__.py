@@ -1,0 +1,1 @@
+"""The pages about people and organizations, one module for each thing that people come to do."""
