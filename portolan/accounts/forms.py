@@ -1,5 +1,6 @@
 """What people fill in about themselves, their organization and each other."""
 
+import calendar
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -12,8 +13,11 @@ from portolan.accounts.domain import organizations
 from portolan.accounts.models import ApiToken, Membership, Organization, Role, User
 
 # What the list offers; the API takes any code of ISO 4217.
-CURRENCIES = ["AED", "AUD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PEN", "PHP", "PLN", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "USD", "ZAR"]
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+CURRENCIES = [
+    "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR",
+    "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PEN", "PHP", "PLN", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "USD",
+    "ZAR",
+]  # fmt: skip
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -41,7 +45,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
     currency = forms.ChoiceField(help_text="All money of the organization is shown in it.")
     time_zone = forms.ChoiceField(choices=_zones, help_text="Days and weeks begin at midnight of this zone.")
     fiscal_year_start_month = forms.TypedChoiceField(
-        label="Fiscal year begins in", choices=list(enumerate(MONTHS, start=1)), coerce=int
+        label="Fiscal year begins in", choices=list(enumerate(calendar.month_name))[1:], coerce=int
     )
 
     class Meta:
