@@ -73,8 +73,14 @@ def prepare_environment() -> None:
             return
         uv = find_uv() or install_uv()
         if not is_modern(VENV / "bin" / "python"):
-            python = find_python() or ".".join(map(str, PYTHONS[0]))  # uv downloads what is named by number
-            run([uv, "venv", "--quiet", "--clear", "--no-project", "--python", python, VENV], doing="make .venv")
+            found = find_python()
+            python = found or ".".join(map(str, PYTHONS[0]))  # uv downloads what is named by number
+            run(
+                [uv, "venv", "--quiet", "--clear", "--no-project", "--python", python, VENV],
+                doing="make .venv"
+                if found
+                else "download a Python (install 3.12, 3.13 or 3.14 yourself if it never can)",
+            )
         say("installing the locked packages into .venv")
         run(
             [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", VENV / "bin" / "python", LOCK],

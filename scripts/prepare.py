@@ -30,7 +30,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portolan.config.settings")
     try:
         with refused_by_disk(ROOT):
-            told = json.dumps({"seconds": prepare()})
+            told = json.dumps({"seconds": prepare(), "logins": logins()})
             Path(sys.argv[1]).write_text(told)
     except (Refusal, env.Misconfigured, ImproperlyConfigured) as refusal:
         print(refusal, file=sys.stderr)
@@ -91,6 +91,22 @@ def plant_demo() -> None:
     print("planting the demonstration company", flush=True)
     management.call_command("demo")
     mark.touch()
+
+
+def logins() -> list[list[str]]:
+    """This function will list who can sign in to the demonstration company: one person for each role."""
+    if not settings.DEMO:
+        return []
+    from portolan.demo import company, founding  # its rooms hold models, so Django must be up
+
+    if founding.find() is None:
+        return []
+    first_of_role = {person.role: person for person in reversed(company.PEOPLE)}
+    return [
+        [person.email, company.PASSWORD, person.role.label]
+        for person in company.PEOPLE
+        if person in first_of_role.values()
+    ]
 
 
 if __name__ == "__main__":

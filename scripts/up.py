@@ -19,7 +19,7 @@ import time
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from portolan.config import env
 from scripts import fingerprint, servers
@@ -29,6 +29,8 @@ from scripts.supervisor import Child, Stopped, Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 TURN_SECONDS, READY_SECONDS = 40, 90
 PORTS_TRIED = 50
+SANDBOX_PORT = 4020
+SANDBOX = ROOT / "portolan" / "demo" / "management" / "commands" / "sandbox_jira.py"
 
 
 def main() -> int:
@@ -60,14 +62,22 @@ def run(*, is_once: bool, prints_timings: bool) -> int:
         address = f"http://localhost:{listening.getsockname()[1]}/"
         note(alone, address)
         keeps = (alone.fileno(), *servers.descriptors(ROOT))
-        supervisor = Supervisor(environ={**os.environ, **addresses.environment()}, keeps=keeps)
+        sandbox = sandbox_address(home) if env.DEMO.read() else ""
+        environ = {**os.environ, **addresses.environment(), env.SANDBOX_ADDRESS.name: sandbox}
+        supervisor = Supervisor(environ=environ, keeps=keeps)
         status = 0
         try:
             if listening.getsockname()[1] != env.PORT.read():
                 supervisor.say(f"port {env.PORT.read()} is used by somebody else, so this is {address}")
-            watch.lap("preparation", parts=prepare(supervisor, home, addresses.database_url))
+            prepared = prepare(supervisor, home, addresses.database_url)
+            watch.lap("preparation", parts=prepared["seconds"])
+            if sandbox and SANDBOX.exists():
+                port = sandbox.rpartition(":")[2]
+                supervisor.start(
+                    Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira", "--port", port])
+                )
             start_all(supervisor, listening, watch)
-            greet(supervisor, address)
+            greet(supervisor, address, prepared["logins"])
             if prints_timings:
                 print(json.dumps(watch.seconds), flush=True)
             while not is_once:
@@ -160,22 +170,34 @@ def listen(*, host: str, port: int) -> socket.socket:
     raise Refusal(f"No port from {port} to {candidate} is free; set PORTOLAN_PORT to one that is.")
 
 
-def prepare(supervisor: Supervisor, home: Path, database_url: str) -> dict[str, float]:
+def sandbox_address(home: Path) -> str:
+    """This function will choose where the sandbox Jira answers: where it did last time, as long as that port is free.
+
+    The demonstration company's connection leads there, so the port should not wander from start to start.
+    """
+    kept = home / "sandbox-port"
+    with listen(host="127.0.0.1", port=int(kept.read_text()) if kept.exists() else SANDBOX_PORT) as free:
+        port = free.getsockname()[1]
+    kept.write_text(str(port))
+    return f"http://127.0.0.1:{port}"
+
+
+def prepare(supervisor: Supervisor, home: Path, database_url: str) -> dict[str, Any]:
     """This function will migrate, collect static files and plant the demonstration company, in a process of its own.
 
-    Where nothing has changed since the last time, none is needed and Django's start is saved. Returns the seconds.
+    Where nothing has changed since the last time, none is needed and Django's start is saved. Returns the seconds of
+    each part and the logins of the demonstration company.
     """
     switches = (env.DEMO.read(), env.DEBUG.read())
-    mark = home / "prepared.sha256"
+    mark, told = home / "prepared.sha256", home / "prepared.json"
     if mark.exists() and mark.read_text() == fingerprint.of_preparation(database_url, switches=switches):
-        return {}
-    told = home / "prepared.json"
+        return {**json.loads(told.read_text()), "seconds": {}}
     status = supervisor.run(Child(name="prepare", command=[sys.executable, "-m", "scripts.prepare", str(told)]))
     if status:
         raise Refusal(f"The preparation ended with status {status}; the lines above say why.")
     mark.write_text(fingerprint.of_preparation(database_url, switches=switches))
-    seconds: dict[str, float] = json.loads(told.read_text())["seconds"]
-    return seconds
+    prepared: dict[str, Any] = json.loads(told.read_text())
+    return prepared
 
 
 def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch) -> None:
@@ -248,9 +270,14 @@ class FirstPage:
         self.status = answer.status
 
 
-def greet(supervisor: Supervisor, address: str) -> None:
+def greet(supervisor: Supervisor, address: str, logins: list[list[str]]) -> None:
     supervisor.say("")
     supervisor.say(f"Portolan is ready at {address}")
+    if logins:
+        widest = max(len(email) for email, _, _ in logins)
+        supervisor.say("Sign in to the demonstration company as")
+        for email, password, role in logins:
+            supervisor.say(f"  {email:<{widest}}  {password}  {role}")
     supervisor.say("Ctrl-C stops everything.")
 
 

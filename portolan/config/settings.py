@@ -17,6 +17,7 @@ VAULT_KEYS = env.VAULT_KEYS.read() or (local.vault_key(STATE / "vault_key"),)
 ALLOWED_HOSTS = list(env.HOSTS.read())
 CSRF_TRUSTED_ORIGINS = list(env.ORIGINS.read())
 DEMO = env.DEMO.read()
+SANDBOX_ADDRESSES = tuple(filter(None, [env.SANDBOX_ADDRESS.read()]))
 SIGNUP_OPEN = env.SIGNUP_OPEN.read()
 PRIVATE_ADDRESSES_ALLOWED = env.PRIVATE_ADDRESSES_ALLOWED.read()
 
