@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import threading
 import time
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from portolan.demo.sandbox_jira import answers, server, world
+from portolan.demo.sandbox_jira import answers, life, server, world
 from portolan.demo.sandbox_jira.answers import Jira, Request, Response
 from portolan.demo.sandbox_jira.world import Issue, World
 from tests.stand_ins import jira_contract
@@ -220,39 +219,6 @@ def in_seconds(seconds: float) -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
 
-def change_something(town: World, dice: random.Random, *, at: datetime) -> str:
-    """This function will do one thing a team does in Jira, now and then a delete or a move, and say what."""
-    issue = dice.choice(list(town.issues.values()))
-    what = dice.choices(
-        ("rename", "status", "points", "assign", "plan", "place", "flag", "move", "delete", "hide", "create"),
-        (20, 30, 10, 10, 5, 5, 4, 5, 5, 2, 8),
-    )[0]
-    if what == "rename":
-        town.rename(issue, f"{issue.title.partition(' · ')[0]} · {dice.randrange(10_000)}", at=at)
-    elif what == "status":
-        town.move_to(issue, dice.choice(list(world.STATUSES.values())), at=at)
-    elif what == "points":
-        town.estimate(issue, dice.choice((None, 0.0, 0.5, 3.0, 8.0)), at=at)
-    elif what == "assign":
-        town.assign(issue, dice.choice((None, *world.USERS)), at=at)
-    elif what == "plan":
-        town.plan(issue, dice.choice(((), (36,), (36, 37), (38,))), at=at)
-    elif what == "place":
-        parents = [entry.id for entry in town.issues.values() if entry.kind_id == world.EPIC.id and entry is not issue]
-        town.place(issue, dice.choice((None, *parents)), at=at)
-    elif what == "flag":
-        town.flag(issue, not issue.is_flagged, at=at)
-    elif what == "move":
-        town.move(issue, "10009" if issue.project_id == "10000" else "10000", at=at)
-    elif what == "delete":
-        town.delete(issue)
-    elif what == "hide":
-        town.hide(issue)
-    else:
-        town.create(project_id=issue.project_id, kind=world.STORY, title=f"New work {dice.randrange(10_000)}", at=at)
-    return what
-
-
 def build(
     *,
     issues: int = 120,
@@ -266,7 +232,7 @@ def build(
     """This function will build a stand-in whose world holds what parsers trip over: several updates in one minute, a
     history of 230 events, localised statuses, deleted users."""
     town = World(account_zone=account_zone, site_zone=site_zone, status_names=STATUS_NAMES)
-    world.populate(town, issues=issues, until=UNTIL, seed=seed)
+    life.populate(town, issues=issues, until=UNTIL, seed=seed)
     for at, issue in enumerate(list(town.issues.values())):
         if issue.key == LONG_HISTORY:
             for step in range(LONG_HISTORY_EVENTS - len(issue.history)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -110,16 +109,6 @@ BOARDS = {
     )
 }
 HARBOUR = Site("Sandbox Jira", PROJECTS, BOARDS)
-VERBS = ("Show", "Confirm", "Split", "Import", "Warn about", "Archive", "Print", "Merge", "Price", "Schedule")
-THINGS = (
-    "berth requests",
-    "tide tables",
-    "pilot invoices",
-    "crane shifts",
-    "manifest lines",
-    "quay permits",
-    "late arrivals",
-)
 
 
 @dataclass
@@ -347,85 +336,6 @@ class World:
             self._index.pop(name, None)
         else:
             self._index[name] = known
-
-
-def populate(world: World, *, issues: int, until: datetime, seed: int = 7) -> None:
-    """This function will fill an empty world with `issues` issues, two in three in PROJ, lived through from ninety days
-    before `until`: initiatives, epics, stories, bugs, tasks and sub-tasks with estimates, sprints and finished work.
-    The same arguments give the same world."""
-    dice = random.Random(seed)  # noqa: S311 - a picture, not a secret
-    start = until - timedelta(days=90)
-    _sprints(world, start)
-    lag, world.lag = world.lag, timedelta(0)  # what lies in the past is indexed
-    epics: dict[str, list[Issue]] = {project: [] for project in PROJECTS}
-    stories: dict[str, list[Issue]] = {project: [] for project in PROJECTS}
-    initiative: Issue | None = None
-    for number in range(issues):
-        project = "10009" if number % 3 == 2 else "10000"
-        born = start + timedelta(days=80 * number / max(issues, 1), milliseconds=137 * number % 1000)
-        title = f"{VERBS[dice.randrange(len(VERBS))]} {THINGS[dice.randrange(len(THINGS))]}"
-        parent: str | None = None
-        if number == 0:
-            kind = INITIATIVE
-        elif number < 3 or number % 12 == 0:
-            kind, parent = EPIC, initiative.id if initiative else None
-        elif number % 7 == 0 and stories[project]:
-            kind, parent = SUB_TASK, dice.choice(stories[project]).id
-        else:
-            kind = dice.choices((STORY, BUG, TASK), (6, 2, 2))[0]
-            parent = dice.choice(epics[project]).id if epics[project] and number % 5 else None
-        issue = world.create(project_id=project, kind=kind, title=title, at=born, parent_id=parent)
-        if kind is INITIATIVE:
-            initiative = issue
-        elif kind is EPIC:
-            epics[project].append(issue)
-        else:
-            stories[project].append(issue)
-            issue.components = (dice.choice(PROJECTS[project].components),) if number % 4 else ()
-            issue.labels = ("α β", "customer") if number % 5 == 0 else ()
-        _live(world, issue, until=until, dice=dice)
-    world.lag = lag
-
-
-def _live(world: World, issue: Issue, *, until: datetime, dice: random.Random) -> None:
-    at = issue.created_at
-
-    def later(days: float) -> datetime:
-        nonlocal at
-        at = min(at + timedelta(days=days * dice.uniform(0.3, 1.7)), until)
-        return at
-
-    by = dice.choice(USERS[:3])
-    if KINDS[issue.kind_id].level == 0 and dice.random() < 0.75:
-        world.estimate(issue, dice.choice((0.5, 1.0, 2.0, 3.0, 5.0, 8.0)), at=later(0.5), by=by)
-    if issue.project_id == "10000" and KINDS[issue.kind_id].level == 0 and dice.random() < 0.6:
-        first = dice.choice((36, 37))
-        world.plan(issue, (first,), at=later(0.5), by=by)
-        if first == 36 and dice.random() < 0.3:
-            world.plan(issue, (36, 37), at=later(1), by=by)
-    if dice.random() < 0.2:
-        world.link(issue, at=later(0.1), by=by)
-    if dice.random() < 0.8:
-        world.assign(issue, by, at=later(0.5), by=by)
-        world.move_to(issue, IN_PROGRESS, at=later(2), by=by)
-        if dice.random() < 0.7:
-            world.move_to(issue, IN_REVIEW, at=later(3), by=by)
-            if dice.random() < 0.2:
-                world.move_to(issue, IN_PROGRESS, at=later(1), by=by)
-            if dice.random() < 0.85:
-                world.move_to(issue, DONE_OF_OPS if issue.project_id == "10009" else DONE, at=later(2), by=by)
-        elif dice.random() < 0.3:
-            world.flag(issue, True, at=later(1), by=by)
-
-
-def _sprints(world: World, start: datetime) -> None:
-    day = timedelta(days=1)
-    for sprint in (
-        Sprint(36, "Sprint, 3", "closed", start, start + 14 * day, start + 15 * day, (5,)),
-        Sprint(37, "Sprint 4", "active", start + 15 * day, start + 29 * day, None, (5, 9)),
-        Sprint(38, "later", "future", None, None, None, (5,)),
-    ):
-        world.sprints[sprint.id] = sprint
 
 
 def _item(

@@ -33,7 +33,11 @@ def of(scope: Scope) -> str:
     is empty or a query that is not a complete restriction."""
     if not scope.slices:
         raise ProviderError("Nothing is mapped yet, so there is nothing to ask for.")
-    clauses = list(dict.fromkeys(_slice(piece) for piece in scope.slices))
+    # Whole projects go into one list: a site may have a thousand.
+    whole = dict.fromkeys(_project(piece.project) for piece in scope.slices if piece.project and _is_whole(piece))
+    clauses = list(dict.fromkeys(_slice(piece) for piece in scope.slices if not _is_whole(piece)))
+    if whole:
+        clauses.insert(0, f"project in ({', '.join(whole)})" if len(whole) > 1 else f"project = {next(iter(whole))}")
     return clauses[0] if len(clauses) == 1 else " OR ".join(f"({clause})" for clause in clauses)
 
 
@@ -96,9 +100,7 @@ def restriction(query: str) -> str:
 def _slice(piece: Slice) -> str:
     parts: list[str] = []
     if piece.project:
-        # A bare number is read as an id, a quoted one also as a key or a name.
-        project = piece.project if piece.project.isascii() and piece.project.isdigit() else quoted(piece.project)
-        parts.append(f"project = {project}")
+        parts.append(f"project = {_project(piece.project)}")
     if piece.components:
         if not piece.project:
             raise ProviderError("Components belong to a project; name it too.")
@@ -108,6 +110,15 @@ def _slice(piece: Slice) -> str:
     if not parts:
         raise ProviderError("A mapping names neither a project nor a query.")
     return " AND ".join(parts)
+
+
+def _is_whole(piece: Slice) -> bool:
+    return bool(piece.project) and not piece.components and not piece.query.strip()
+
+
+def _project(name: str) -> str:
+    """A bare number is read as an id, a quoted one also as a key or a name."""
+    return name if name.isascii() and name.isdigit() else quoted(name)
 
 
 def _list(values: Iterable[str]) -> str:
