@@ -151,4 +151,5 @@ document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (event.target.dataset?.drawn !== undefined) window.Plotly.purge(event.target);
 });
 document.addEventListener("portolan:theme", () => document.querySelectorAll("[data-drawn]").forEach(render));
-addEventListener("beforeprint", () => document.querySelectorAll("[data-drawn]").forEach((plot) => window.Plotly.Plots.resize(plot)));
+// Paper is white whatever the theme: the print style is light already, the drawn colours have to follow.
+matchMedia("print").addEventListener("change", () => window.Plotly && document.querySelectorAll("[data-chart]").forEach(render));
