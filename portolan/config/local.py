@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Container
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,20 @@ def addresses(state: Path) -> Addresses:
         known.get("database_url", "postgresql:///portolan?host=/nowhere"),
         known.get("redis_url", "redis://127.0.0.1:1/0"),
     )
+
+
+class SandboxAddresses(Container[str]):
+    """Where the sandbox Jira of demo mode answers: one loopback address, or none. Asked anew each time, because the
+    sandbox may start after the process that asks."""
+
+    def __init__(self, note: Path) -> None:
+        self.note = note
+
+    def __contains__(self, address: object) -> bool:
+        try:
+            return bool(json.loads(self.note.read_text())["base_url"] == address)
+        except FileNotFoundError:
+            return False
 
 
 def celery_broker(redis_url: str) -> str:

@@ -20,6 +20,9 @@ DEMO = env.DEMO.read()
 SANDBOX_ADDRESSES = tuple(filter(None, [env.SANDBOX_ADDRESS.read()]))
 SIGNUP_OPEN = env.SIGNUP_OPEN.read()
 PRIVATE_ADDRESSES_ALLOWED = env.PRIVATE_ADDRESSES_ALLOWED.read()
+# The one private address that connections may lead to all the same, in demo mode only.
+SANDBOX_JIRA_NOTE = STATE / "sandbox_jira.json"
+SANDBOX_ADDRESSES = local.SandboxAddresses(SANDBOX_JIRA_NOTE) if DEMO else frozenset[str]()
 
 INSTALLED_APPS = [
     "portolan.demo",

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 type Item = dict[str, str | None]
@@ -182,14 +183,14 @@ class World:
 
     # Events -----------------------------------------------------------------------------------------------------------
 
-    def create(self, *, project_id: str, kind: Kind, title: str, at: datetime, parent_id: str | None = None) -> Issue:
-        """This function will open an issue."""
+    def create(self, *, project_id: str, kind: Kind, title: str, at: datetime, **facts: Any) -> Issue:
+        """This function will open an issue; what it is born with (parent, components, due date) leaves no history."""
         with self.lock:
             self._next_id += 1
             self._numbers[project_id] += 1
             number = self._numbers[project_id]
             key = f"{self.site.projects[project_id].key}-{number}"
-            issue = Issue(str(self._next_id), number, project_id, key, kind.id, title, at, at, parent_id=parent_id)
+            issue = Issue(str(self._next_id), number, project_id, key, kind.id, title, at, at, **facts)
             self.issues[issue.id] = issue
             self._to_index(issue.id)
             return issue
