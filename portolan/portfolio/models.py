@@ -1,11 +1,14 @@
 """Portfolios, product lines, products and their history."""
 
+from collections.abc import Collection
+from functools import cached_property
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import DB_CASCADE, Exists, F, OuterRef, Q
+from django.db.models import DB_CASCADE, Exists, F, OuterRef, Q, Subquery
 
 from portolan.accounts.models import Membership
 from portolan.tenancy.fields import TenantForeignKey
@@ -147,6 +150,20 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def owned_by(self, member: Membership) -> Self:
         return self.filter(owner=member)
 
+    def in_lines(self, lines: Collection[UUID]) -> Self:
+        return self.filter(line__in=lines)
+
+    def with_people_and_places(self) -> Self:
+        """Products together with what a list or a page says about them: line, portfolio, owner, sponsor, team."""
+        return self.select_related("portfolio", "line", "owner__user", "sponsor__user", "team")
+
+    def with_next_milestone(self) -> Self:
+        """Products with `next_milestone` (its title) and `next_milestone_on` (its day), None where nothing is ahead."""
+        ahead = Milestone.objects.filter(product=OuterRef("pk"), reached_on=None).order_by("due_on", "id")
+        return self.annotate(
+            next_milestone=Subquery(ahead.values("title")[:1]), next_milestone_on=Subquery(ahead.values("due_on")[:1])
+        )
+
 
 class ProductManager(TenantManager.from_queryset(ProductQuerySet)):  # type: ignore[misc]
     """Products of the current organization."""
@@ -224,6 +241,17 @@ class Product(TenantOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def summary(self) -> str:
+        """Stage, role and line in one line of words."""
+        said = (self.get_stage_display(), self.get_role_display(), self.line.name if self.line else "")
+        return " · ".join(word for word in said if word)
+
+    @cached_property
+    def archival(self) -> "Archival | None":
+        """The record of lying in the archive, for a product that does. One query, once."""
+        return Archival.objects.filter(product=self, restored_at=None).select_related("by__user").first()
 
 
 class StageChange(TenantOwned):

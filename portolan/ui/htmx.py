@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -19,3 +19,10 @@ def answer(
     # A cache must not hand the fragment to somebody who visits the page.
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """This function will send the reader to another page, also when htmx asked and would swap it into this one."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=303)

@@ -127,6 +127,12 @@ document.addEventListener("change", (event) => {
   if (event.target.dataset?.submit !== undefined) event.target.form.requestSubmit();
 });
 
+// Filters that ask for nothing do not stand in the address.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, parameters } = event.detail;
+  if (elt.closest("[data-short-address]")) for (const [name, value] of Object.entries(parameters)) if (value === "") delete parameters[name];
+});
+
 // Keys: `?` shows them, `g` and a letter goes to the entry of the rail that carries it.
 let pending = "";
 const destinations = () => [...document.querySelectorAll("[data-key]")];

@@ -170,3 +170,8 @@ def test_deleting_an_organization_takes_every_row_along(company: Company, mallor
 
 def test_a_stranger_id_is_simply_not_there(acme: Company) -> None:
     assert Product.objects.filter(pk=uuid.uuid4()).first() is None
+
+
+def test_rows_are_counted_per_row_of_another_table(chart: Product) -> None:
+    Milestone.objects.create(product=chart, title="Launch", due_on=NOW.date())
+    assert [p.n for p in Product.objects.annotate(n=models.Count("milestones"))] == [1]

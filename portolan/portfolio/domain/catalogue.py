@@ -42,8 +42,10 @@ def free_address(name: str, *, among: type[Product] | type[Portfolio], otherwise
 
     `otherwise` stands for a name that has no letter an address may carry (製品).
     """
+    # `products/new/` is a page of its own.
+    reserved = {"new"}
     stem = slugify(name).replace("_", "-")[:50].strip("-") or otherwise
-    taken = set(among.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = reserved | set(among.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 

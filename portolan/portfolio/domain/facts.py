@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from portolan.accounts.models import Membership
-from portolan.portfolio.domain import catalogue
+from portolan.portfolio.domain import catalogue, lines
 from portolan.portfolio.models import FactChange, Product
 
 # The stage is not among them: it has a history of its own (lifecycle).
@@ -78,6 +78,8 @@ def text_of(value: Any) -> str:
 def words(product: Product, fact: str) -> str:
     """This function will say a fact in the words of a page: names instead of identifiers, labels instead of keys."""
     field = Product._meta.get_field(fact)
+    if fact == "line":
+        return lines.paths().get(product.line_id, "") if product.line_id else ""
     if isinstance(field, models.ForeignKey):
         return str(getattr(product, fact) or "")
     if getattr(field, "choices", None):

@@ -102,6 +102,23 @@ def paths() -> dict[UUID, str]:
     }
 
 
+def places() -> list[tuple[str, str]]:
+    """This function will return everything that a line may hang under, as (key, path), in the order of the tree."""
+    return [
+        pair
+        for tree in forest()
+        for pair in (
+            (f"portfolio:{tree.portfolio.id}", tree.portfolio.name),
+            *((f"line:{b.line.id}", f"{tree.portfolio.name}{SEPARATOR}{b.path}") for b in tree.walk()),
+        )
+    ]
+
+
+def place(line: ProductLine) -> str:
+    """This function will return the key, as `places` writes it, of what a line hangs under."""
+    return f"line:{line.parent_id}" if line.parent_id else f"portfolio:{line.portfolio_id}"
+
+
 def family(line: ProductLine) -> set[UUID]:
     """This function will return the ids of a line and of every line below it."""
     parents = dict(ProductLine.objects.order_by().values_list("id", "parent_id"))

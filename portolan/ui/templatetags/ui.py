@@ -277,8 +277,8 @@ def meter(ratio, *, label, hue=None):
 
 
 @register.simple_block_tag
-def dialog(content, title, *, id, is_drawer=False):
-    return draw("dialog", content=content, title=title, id=id, is_drawer=is_drawer)
+def dialog(content, title, *, id, is_drawer=False, is_open=False):
+    return draw("dialog", content=content, title=title, id=id, is_drawer=is_drawer, is_open=is_open)
 
 
 # Forms
@@ -329,9 +329,12 @@ def in_place(*, url, label, value="", empty="Not set", is_editable=True):
 
 
 @register.simple_tag(takes_context=True)
-def in_place_form(context, *, url, field):
+def in_place_form(context, *, url, field, version=None):
+    """Draw the form of one value; `version` (what the reader looked at) is posted along, so that a conflict is noticed."""
     parts = control(field, has_help=bool(field.help_text), autofocus=True, autocomplete="off", placeholder="")
-    return render_to_string("ui/in_place_form.html", {"url": url, "field": field, **parts}, request=context["request"])
+    return render_to_string(
+        "ui/in_place_form.html", {"url": url, "field": field, "version": version, **parts}, request=context["request"]
+    )
 
 
 # Charts
