@@ -77,6 +77,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   location.assign(xhr.responseURL);
 });
 
+// A question before something hard to take back (hx-confirm), in our own dialog; the answer is the dialog's.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  const dialog = byId("confirm");
+  byId("confirm-question").textContent = event.detail.question;
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), { once: true });
+  dialog.showModal();
+});
+
 // Explanations open in the drawer.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "drawer-content" && !byId("drawer").open) byId("drawer").showModal();

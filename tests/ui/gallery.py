@@ -9,9 +9,10 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template import engines
-from django.urls import include, path
+from django.urls import path
 from django.utils import timezone
 
+from portolan.config import urls
 from portolan.ui import tables
 
 HERE = Path(__file__).parent
@@ -118,7 +119,7 @@ def cast():
     return {"organization": organization, "user": ada, "member": member, "memberships": memberships}
 
 
-def gallery(request, slug=""):
+def gallery(request):
     now = timezone.now()
     bound = ProductForm(
         {"name": "", "thesis": "Harbour turns our ports data into a product.", "stage": "grow", "starts_on": "soon"}
@@ -178,12 +179,9 @@ def thesis(request):
     )
 
 
-# The names that the rail reverses.
-portfolio = ([path("", gallery, name="product-list")], "portfolio")
 urlpatterns = [
-    path("gallery/revenue/", revenue, name="revenue"),
-    path("gallery/thesis/", thesis, name="thesis"),
-    path("accounts/", include("allauth.urls")),
-    # Not `organization_slug`: the middleware would ask for a member of a real organization.
-    path("<slug:slug>/", include(portfolio)),
+    path("gallery/", gallery),
+    path("gallery/revenue/", revenue),
+    path("gallery/thesis/", thesis),
+    *urls.urlpatterns,
 ]

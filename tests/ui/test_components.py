@@ -163,6 +163,6 @@ def test_a_timestamp_shows_the_exact_moment_in_the_zone_in_force():
 
 @pytest.mark.urls("tests.ui.gallery")
 def test_every_component_draws(client):
-    answer = client.get("/northwind/")
+    answer = client.get("/gallery/")
     assert answer.status_code == 200
     assert answer.content.decode().count("<h2") > 12

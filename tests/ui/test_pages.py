@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.gallery")]
 
 @pytest.fixture
 def gallery(page: Page) -> Page:
-    page.goto("/northwind/")
+    page.goto("/gallery/")
     return page
 
 
@@ -21,7 +21,7 @@ def gallery(page: Page) -> Page:
 def test_every_component_fits_every_width(page, width, theme):
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto("/northwind/")
+    page.goto("/gallery/")
     for plot in page.locator("[data-chart]").all():
         plot.scroll_into_view_if_needed()
         expect(plot).to_have_attribute("data-drawn", "")
@@ -48,10 +48,10 @@ def test_a_chart_takes_the_colours_of_the_theme(gallery):
 def test_the_chosen_theme_is_written_by_the_server_on_the_next_page(gallery):
     gallery.locator(".menu-up > summary").click()
     gallery.get_by_role("button", name="Dark theme").click()
-    answer = gallery.request.get("/northwind/")
+    answer = gallery.request.get("/gallery/")
     assert '<html lang="en" data-bs-theme="dark">' in answer.text()
     gallery.get_by_role("button", name="Theme as the system").click()
-    assert '<html lang="en">' in gallery.request.get("/northwind/").text()
+    assert '<html lang="en">' in gallery.request.get("/gallery/").text()
 
 
 def test_a_number_opens_its_explanation_and_escape_closes_it(gallery):
