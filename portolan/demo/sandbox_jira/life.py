@@ -68,7 +68,8 @@ def populate(world: World, *, issues: int, until: datetime, seed: int = 7) -> No
         elif kind is EPIC:
             epics[project].append(issue)
         else:
-            stories[project].append(issue)
+            if kind is not SUB_TASK:
+                stories[project].append(issue)
             issue.components = (dice.choice(PROJECTS[project].components),) if number % 4 else ()
             issue.labels = ("α β", "customer") if number % 5 == 0 else ()
         _live(world, issue, until=until, dice=dice)
@@ -132,14 +133,15 @@ def go_on(town: World, dice: random.Random, *, at: datetime) -> str:
     elif what == "assign":
         town.assign(issue, dice.choice((None, *USERS)), at=at)
     elif what == "plan":
-        town.plan(issue, dice.choice(((), (36,), (36, 37), (38,))), at=at)
+        sprints = sorted(town.sprints)
+        town.plan(issue, tuple(dice.sample(sprints, dice.randrange(min(3, len(sprints) + 1)))), at=at)
     elif what == "place":
         parents = [entry.id for entry in town.issues.values() if entry.kind_id == EPIC.id and entry is not issue]
         town.place(issue, dice.choice((None, *parents)), at=at)
     elif what == "flag":
         town.flag(issue, not issue.is_flagged, at=at)
     elif what == "move":
-        town.move(issue, "10009" if issue.project_id == "10000" else "10000", at=at)
+        town.move(issue, dice.choice([name for name in town.site.projects if name != issue.project_id]), at=at)
     elif what == "delete":
         town.delete(issue)
     elif what == "hide":
