@@ -19,8 +19,8 @@ lint: ## style, types, layers, migrations and vendored files
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) lint-imports
-	@$(RUN) python manage.py makemigrations --check --dry-run
+	@$(RUN) lint-imports --no-logo
+	@$(RUN) python -W "ignore:Got an error checking a consistent" manage.py makemigrations --check --dry-run
 	@$(RUN) python scripts/vendor.py --check
 
 format: ## let ruff rewrite the layout

@@ -201,7 +201,7 @@ def pyenv_directories() -> list[Path]:
     return sorted(home.glob("versions/*/bin"), reverse=True)
 
 
-def answer(command: list) -> str:
+def answer(command: list[object]) -> str:
     """This function will run a command and return what it printed; nothing when it fails or hangs."""
     try:
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=60, check=False)
@@ -210,7 +210,7 @@ def answer(command: list) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def run(command: list, *, doing: str) -> None:
+def run(command: list[object], *, doing: str) -> None:
     if subprocess.run([str(word) for word in command], cwd=ROOT, check=False).returncode:
         raise CannotPrepare(f"could not {doing}; the reason is in the lines above, and `make` can simply be run again.")
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import psycopg
 
+from scripts.refusal import Refusal
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -17,10 +19,16 @@ def of_preparation(database_url: str, *, switches: Iterable[object]) -> str:
     digest = hashlib.sha256(f"{database_url} {list(switches)} {of_static()}\n".encode())
     for path in sorted(ROOT.glob("portolan/*/migrations/*.py")):
         digest.update(path.read_bytes())
-    with psycopg.connect(database_url) as connection:
-        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() != (None,):
-            for row in connection.execute("SELECT app, name FROM django_migrations ORDER BY app, name"):
-                digest.update(repr(row).encode())
+    try:
+        with psycopg.connect(database_url) as connection:
+            if connection.execute("SELECT to_regclass('django_migrations')").fetchone() != (None,):
+                for row in connection.execute("SELECT app, name FROM django_migrations ORDER BY app, name"):
+                    digest.update(repr(row).encode())
+    except psycopg.Error as error:
+        raise Refusal(
+            f"The database refused the question for its migrations ({' '.join(str(error).split()).rstrip('.')}); "
+            "see that it is Portolan's own and that its disk has space."
+        ) from error
     return digest.hexdigest()
 
 

@@ -134,20 +134,19 @@ def is_kept(home: Path) -> bool:
 
 
 def _start_keeper(home: Path, *, for_tests: bool) -> None:
-    # Its own session: the terminal's Ctrl-C must reach the servers last, after those who use them.
+    # Its own session: the terminal's Ctrl-C must reach the servers last, after those who use them. It says one line
+    # and lets go of its standard output, which is what ends our waiting.
     with (home / "keeper.log").open("w") as log:
-        keeper = subprocess.Popen(
+        answer = subprocess.run(
             [sys.executable, "-m", "scripts.servers", "keep", str(home), *(["--for-tests"] if for_tests else [])],
             cwd=Path(__file__).parent.parent,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            check=False,
             start_new_session=True,
-        )
-        with keeper.stdout:
-            answer = keeper.stdout.readline().strip()
-        keeper.wait()
+        ).stdout.strip()
     if answer == "ready":
         return
     raise Refusal(answer or f"The keeper of the embedded servers died at once; read {home / 'keeper.log'}.")
@@ -188,7 +187,7 @@ def keep(home: Path, *, for_tests: bool) -> None:
             (home / "addresses.new").write_text(json.dumps(dataclasses.asdict(addresses)))
             (home / "addresses.new").rename(home / "addresses.json")
             print("ready", flush=True)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the starter has read its one line and hangs up
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # our starter hears no more and goes on
             _wait_for_last_user(users, postgres, redis)
         except SystemExit:
             pass

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 COLOURS = {"web": 36, "worker": 32, "beat": 35, "jira": 33}
@@ -70,6 +70,12 @@ class Supervisor:
             start_new_session=True,
             pass_fds=keeps,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.stop()
 
     def start(self, child: Child) -> None:
         child.process = subprocess.Popen(

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,9 +38,14 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="stop as soon as everything was ready")
     parser.add_argument("--timings", choices=["json"], help="print the seconds of each part")
     asked = parser.parse_args()
+    home = servers.home_of(ROOT)
     try:
         env.load(ROOT / ".env")
-        return run(is_once=asked.once, prints_timings=asked.timings == "json")
+        with refused_by_disk(home):
+            home.mkdir(parents=True, exist_ok=True)
+            with (home / "up.lock").open("a+") as alone:
+                be_the_only_one(alone)
+                return run(alone, home, is_once=asked.once, prints_timings=asked.timings == "json")
     except (Refusal, env.Misconfigured) as refusal:
         print(f"portolan: {refusal}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -48,35 +53,29 @@ def main() -> int:
     return 1
 
 
-def run(*, is_once: bool, prints_timings: bool) -> int:
-    home = servers.home_of(ROOT)
-    with refused_by_disk(home):
-        home.mkdir(parents=True, exist_ok=True)
-        alone = (home / "up.lock").open("a+")
-    with alone:
-        be_the_only_one(alone)
-        watch = Stopwatch()
-        addresses = servers.ensure(ROOT)
-        watch.lap("servers")
-        listening = listen(host=env.BIND.read(), port=env.PORT.read())
-        address = f"http://localhost:{listening.getsockname()[1]}/"
-        note(alone, address)
-        keeps = (alone.fileno(), *servers.descriptors(ROOT))
-        sandbox = sandbox_address(home) if env.DEMO.read() else ""
-        environ = {**os.environ, **addresses.environment(), env.SANDBOX_ADDRESS.name: sandbox}
-        supervisor = Supervisor(environ=environ, keeps=keeps)
+def run(alone: IO[str], home: Path, *, is_once: bool, prints_timings: bool) -> int:
+    """This function will start everything, keep it running until somebody asks for the end, and end it in order."""
+    watch = Stopwatch()
+    addresses = servers.ensure(ROOT)
+    watch.lap("servers")
+    listening = listen(host=env.BIND.read(), port=env.PORT.read())
+    address = f"http://localhost:{listening.getsockname()[1]}/"
+    note(alone, address)
+    sandbox = sandbox_address(home) if env.DEMO.read() else ""
+    with (
+        listening,
+        Supervisor(
+            environ={**os.environ, **addresses.environment(), env.SANDBOX_ADDRESS.name: sandbox},
+            keeps=(alone.fileno(), *servers.descriptors(ROOT)),
+        ) as supervisor,
+    ):
         status = 0
         try:
             if listening.getsockname()[1] != env.PORT.read():
                 supervisor.say(f"port {env.PORT.read()} is used by somebody else, so this is {address}")
             prepared = prepare(supervisor, home, addresses.database_url)
             watch.lap("preparation", parts=prepared["seconds"])
-            if sandbox and SANDBOX.exists():
-                port = sandbox.rpartition(":")[2]
-                supervisor.start(
-                    Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira", "--port", port])
-                )
-            start_all(supervisor, listening, watch)
+            start_all(supervisor, listening, sandbox, watch)
             greet(supervisor, address, prepared["logins"])
             if prints_timings:
                 print(json.dumps(watch.seconds), flush=True)
@@ -89,10 +88,9 @@ def run(*, is_once: bool, prints_timings: bool) -> int:
             supervisor.say(str(refusal))
             status = 1
         supervisor.say("stopping")
-        supervisor.stop()
-        servers.stop(ROOT)
-        supervisor.say("stopped; the data stays in .portolan/")
-        return status
+    servers.stop(ROOT)
+    supervisor.say("stopped; the data stays in .portolan/")
+    return status
 
 
 class Stopwatch:
@@ -200,30 +198,9 @@ def prepare(supervisor: Supervisor, home: Path, database_url: str) -> dict[str, 
     return prepared
 
 
-def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch) -> None:
+def start_all(supervisor: Supervisor, listening: socket.socket, sandbox: str, watch: Stopwatch) -> None:
     """This function will start every process and return when a page was answered and the worker takes work."""
-    # Root in a container is warned by Celery of pickled messages; ours are JSON.
-    calm = "ignore:You're running the worker with superuser privileges"
-    celery = [sys.executable, "-W", calm, "-m", "celery", "--quiet", "-A", "portolan.config"]
-    web = Child(
-        name="web",
-        command=[
-            *(sys.executable, "-m", "gunicorn", "--config", "python:portolan.config.gunicorn"),
-            *("--bind", f"fd://{listening.fileno()}"),
-        ],
-        descriptors=(listening.fileno(),),
-    )
-    worker = Child(
-        name="worker",
-        # Who waits for the others' greetings starts a second later; there is one worker here.
-        command=[*celery, "worker", "--loglevel", "info", "--concurrency", "2", "--without-mingle", "--without-gossip"],
-        is_last_to_leave=True,
-        ready_words=" ready.",
-    )
-    schedule = servers.home_of(ROOT) / "beat-schedule"
-    beat = Child(
-        name="beat", command=[*celery, "beat", "--loglevel", "warning", "--schedule", str(schedule), "--pidfile="]
-    )
+    web, worker, *others = children(listening, sandbox)
     supervisor.start(web)
     supervisor.start(worker)
     page = FirstPage(*listening.getsockname()[:2])
@@ -231,9 +208,35 @@ def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch
     if page.status >= 500:
         raise Refusal(f"The first page answered {page.status}; the lines above say why.")
     watch.lap("first page")
-    supervisor.start(beat)  # now, because on two cores it would only have delayed the first page
+    for child in others:
+        supervisor.start(child)  # now, because on two cores they would only have delayed the first page
     until_ready(supervisor, worker, lambda: worker.is_ready, what="took no work")
     watch.lap("worker")
+
+
+def children(listening: socket.socket, sandbox: str) -> Iterator[Child]:
+    """This function will say how each process is started: first the web, then the worker, then who is less urgent."""
+    # Root in a container is warned by Celery of pickled messages; ours are JSON.
+    calm = "ignore:You're running the worker with superuser privileges"
+    celery = [sys.executable, "-W", calm, "-m", "celery", "--quiet", "-A", "portolan.config"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:portolan.config.gunicorn"]
+    schedule = servers.home_of(ROOT) / "beat-schedule"
+    yield Child(
+        name="web", command=[*gunicorn, "--bind", f"fd://{listening.fileno()}"], descriptors=(listening.fileno(),)
+    )
+    yield Child(
+        name="worker",
+        # Who waits for the others' greetings starts a second later; there is one worker here.
+        command=[*celery, "worker", "--loglevel", "info", "--concurrency", "2", "--without-mingle", "--without-gossip"],
+        is_last_to_leave=True,
+        ready_words=" ready.",
+    )
+    yield Child(
+        name="beat", command=[*celery, "beat", "--loglevel", "warning", "--schedule", str(schedule), "--pidfile="]
+    )
+    if sandbox and SANDBOX.exists():
+        port = sandbox.rpartition(":")[2]
+        yield Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira", "--port", port])
 
 
 def until_ready(supervisor: Supervisor, child: Child, is_ready: Callable[[], bool], *, what: str) -> None:
