@@ -1,16 +1,13 @@
 import random
-import signal
-import subprocess
-import sys
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from portolan.demo.sandbox_jira import life, query, world
+from portolan.demo.sandbox_jira import query, world
 from portolan.demo.sandbox_jira.query import BadQuery
 from portolan.demo.sandbox_jira.world import World
+from tests.stand_ins import jira_life
 
 UNTIL = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 NOW = UNTIL + timedelta(days=1)
@@ -25,7 +22,7 @@ FIRST_STATE = {
 
 def populated(issues=150, **choices):
     town = World(clock=lambda: NOW, **choices)
-    life.populate(town, issues=issues, until=UNTIL)
+    jira_life.populate(town, issues=issues, until=UNTIL)
     return town
 
 
@@ -54,7 +51,7 @@ def test_every_kind_of_work_and_every_fate_occurs():
 def test_histories_are_chains_in_order_that_end_in_the_present_state(seed):
     town, dice = populated(), random.Random(seed)
     for step in range(300):
-        life.go_on(town, dice, at=NOW + timedelta(seconds=step))
+        jira_life.go_on(town, dice, at=NOW + timedelta(seconds=step))
     for issue in town.issues.values():
         moments = [issue.created_at, *(event.at for event in issue.history)]
         assert moments == sorted(moments)
@@ -143,24 +140,3 @@ def test_literals_of_minutes_are_read_in_the_accounts_zone():
     early = town.create(project_id="10000", kind=world.STORY, title="x", at=at - timedelta(milliseconds=1))
     late = town.create(project_id="10000", kind=world.STORY, title="x", at=at)
     assert (token.matches(early), token.matches(late)) == (False, True)
-
-
-@pytest.mark.slow
-def test_the_sandbox_runs_by_itself_and_leaves_at_the_supervisors_word():
-    command = [
-        sys.executable,
-        "-m",
-        "portolan.demo.sandbox_jira.server",
-        "--issues",
-        "30",
-        "--ttl",
-        "30",
-        "--pace",
-        "0.1",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sandbox:
-        address = sandbox.stdout.readline().split()[-1]
-        with urllib.request.urlopen(f"{address}/browse/PROJ-2", timeout=5) as page:
-            assert "PROJ-2" in page.read().decode()
-        sandbox.send_signal(signal.SIGTERM)
-        assert (sandbox.wait(timeout=5), sandbox.stderr.read()) == (0, "")

@@ -2,6 +2,7 @@
 
     with jira.running(issues=120, lag=timedelta(seconds=60)) as stand_in:
         stand_in.fail("/search/jql", jira.Fault(status=429, headers={"Retry-After": "1847"}))
+        jira_life.go_on(stand_in.world, dice, at=stand_in.world.now())
         ... stand_in.base_url, stand_in.world, stand_in.requests, stand_in.truth()
 
 From a shell: `python -m tests.stand_ins.jira --port 4020 --issues 120 --ttl 600`, controlled by POST /__stand_in/{touch,
@@ -22,10 +23,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from portolan.demo.sandbox_jira import answers, life, server, world
+from portolan.demo.sandbox_jira import answers, server, world
 from portolan.demo.sandbox_jira.answers import Jira, Request, Response
 from portolan.demo.sandbox_jira.world import Issue, World
-from tests.stand_ins import jira_contract
+from tests.stand_ins import jira_contract, jira_life
 
 UNTIL = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 """When the seeded past ends. Everything a test does comes after it."""
@@ -232,7 +233,7 @@ def build(
     """This function will build a stand-in whose world holds what parsers trip over: several updates in one minute, a
     history of 230 events, localised statuses, deleted users."""
     town = World(account_zone=account_zone, site_zone=site_zone, status_names=STATUS_NAMES)
-    life.populate(town, issues=issues, until=UNTIL, seed=seed)
+    jira_life.populate(town, issues=issues, until=UNTIL, seed=seed)
     for at, issue in enumerate(list(town.issues.values())):
         if issue.key == LONG_HISTORY:
             for step in range(LONG_HISTORY_EVENTS - len(issue.history)):

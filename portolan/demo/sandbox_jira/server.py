@@ -1,21 +1,17 @@
-"""The sandbox on a loopback port: `python -m portolan.demo.sandbox_jira.server --port 4020 --issues 600`."""
+"""The sandbox on a loopback port."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import random
-import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from portolan.demo.sandbox_jira import answers, life, world
+from portolan.demo.sandbox_jira import answers
 from portolan.demo.sandbox_jira.answers import Jira, Request, Response
 
 
@@ -85,46 +81,3 @@ def running(server: Server) -> Iterator[Server]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """This function will serve a populated sandbox until it is stopped or its time is over."""
-    parser = argparse.ArgumentParser(description="A sandbox Jira on 127.0.0.1.")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--issues", type=int, default=600)
-    parser.add_argument("--until", type=datetime.fromisoformat, help="where its past ends; keep it from start to start")
-    parser.add_argument("--pace", type=float, help="seconds after which somebody in it does something, again and again")
-    parser.add_argument("--ttl", type=float, help="seconds after which it ends by itself")
-    chosen = parser.parse_args(arguments)
-    town = world.World()
-    until = chosen.until or datetime.now(UTC) - timedelta(minutes=1)
-    life.populate(town, issues=chosen.issues, until=until if until.tzinfo else until.replace(tzinfo=UTC))
-    over = threading.Event()
-    with Server(Jira(world=town), port=chosen.port) as server:
-        sys.stdout.write(f"Sandbox Jira on {server.base_url}\n")
-        sys.stdout.flush()
-        if chosen.pace:
-            threading.Thread(target=_live, args=(town, chosen.pace, over), daemon=True).start()
-        if chosen.ttl:
-            end = threading.Timer(chosen.ttl, server.shutdown)
-            end.daemon = True
-            end.start()
-        # The supervisor ends its children by SIGTERM; they leave as from Ctrl-C.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return
-        finally:
-            over.set()
-
-
-def _live(town: world.World, pace: float, over: threading.Event) -> None:
-    dice = random.Random()  # noqa: S311 - a picture, not a secret
-    while not over.wait(pace):
-        with town.lock:
-            life.go_on(town, dice, at=town.now())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The past and the present of the sandbox: teams at work, by the throw of a die that always falls the same way."""
+"""The past and the present of the stand-in: teams at work, by the throw of a die that always falls the same way."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def populate(world: World, *, issues: int, until: datetime, seed: int = 7) -> No
     """This function will fill an empty world with `issues` issues, two in three in PROJ, lived through from ninety days
     before `until`: initiatives, epics, stories, bugs, tasks and sub-tasks with estimates, sprints and finished work.
     The same arguments give the same world."""
-    dice = random.Random(seed)  # noqa: S311 - a picture, not a secret
+    dice = random.Random(seed)
     start = until - timedelta(days=90)
     _sprints(world, start)
     lag, world.lag = world.lag, timedelta(0)  # what lies in the past is indexed
