@@ -60,6 +60,8 @@ class WeeklyFlow(TenantOwned):
 
     class Meta:
         ordering = ["week"]
+        # The last half year of all products: what an overview reads.
+        indexes = [models.Index(fields=["organization", "week"], name="flow_by_week")]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "product", "week", "team"],
@@ -141,10 +143,18 @@ class ProductWork(WorkTally):
     product = TenantForeignKey(Product, DB_CASCADE, related_name="work")
     initiatives = models.IntegerField(default=0)
     features = models.IntegerField(default=0)
+    # The days (of the organization's zone) on which what is in progress was started, ascending, and how many on each:
+    # an age needs a clock, and an overview must not look for the last week of every product and team.
+    in_progress_since = ArrayField(models.DateField(), default=list)
+    in_progress_counts = _days()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "product"], name="a_products_work_is_kept_once"),
+            models.CheckConstraint(
+                condition=Q(in_progress_since__len=models.F("in_progress_counts__len")),
+                name="work_in_progress_is_paired",
+            ),
         ]
 
     def __str__(self) -> str:
