@@ -10,8 +10,9 @@ from rest_framework.routers import SimpleRouter
 
 from portolan.accounts import api as accounts
 from portolan.config import problems
+from portolan.portfolio import api as portfolio
 
-ROOMS = (accounts,)
+ROOMS = (accounts, portfolio)
 
 router = SimpleRouter(use_regex_path=False)
 for room in ROOMS:

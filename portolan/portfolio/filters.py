@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.forms import Form, SearchInput
+from drf_spectacular.utils import extend_schema_field
 
 from portolan.accounts.models import Membership
 from portolan.portfolio.domain import lines
@@ -67,6 +68,7 @@ class ProductFilter(filters.FilterSet):
             products = products.filter(Q(name__icontains=word) | Q(thesis__icontains=word) | Q(tags__icontains=word))
         return products
 
+    @extend_schema_field(str)
     def tagged(self, products: QuerySet[Product], name: str, tag: str) -> QuerySet[Product]:
         return products.filter(tags__contains=[tag])
 

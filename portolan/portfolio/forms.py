@@ -30,7 +30,7 @@ _FACT_FIELDS = {
         help_text="Why money and people go here, and what would change your mind.",
     ),
     "role": lambda: forms.ChoiceField(
-        choices=[("", "Not set"), *PortfolioRole.choices], required=False, label="Portfolio role"
+        choices=[("", "Not set"), *PortfolioRole.choices], required=False, label="Role"
     ),
     "horizon": lambda: forms.TypedChoiceField(
         choices=[("", "Not set"), *Horizon.choices], coerce=int, empty_value=None, required=False, label="Horizon"
@@ -84,9 +84,9 @@ class ProductForm(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["line"].help_text = "A line brings its portfolio along."
+        self.fields["portfolio"].initial = Portfolio.objects.earliest("id")
         if Portfolio.objects.count() == 1:
             self.fields["portfolio"].widget = forms.HiddenInput()
-            self.fields["portfolio"].initial = Portfolio.objects.get()
             self.fields["line"].help_text = ""
         if not ProductLine.objects.exists():
             del self.fields["line"]

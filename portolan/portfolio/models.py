@@ -147,6 +147,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def archived(self) -> Self:
         return self.filter(_is_put_away())
 
+    def with_archive(self) -> Self:
+        """Products with `is_archived`."""
+        return self.annotate(is_archived=_is_put_away())
+
     def owned_by(self, member: Membership) -> Self:
         return self.filter(owner=member)
 

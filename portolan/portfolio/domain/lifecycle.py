@@ -1,6 +1,6 @@
 """Moving a product through its stages, and keeping who, when and why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -43,3 +43,10 @@ def enter(
     product.stage = stage
     product_stage_changed.send(Product, product=product, change=change)
     return change
+
+
+def history(product: Product, *, as_of: datetime) -> list[tuple[StageChange, timedelta]]:
+    """This function will return the stages of a product, newest first, each with the time that it lasted up to `as_of`."""
+    changes = list(StageChange.objects.filter(product=product).order_by("-at", "-id").select_related("by__user"))
+    ends = [as_of, *(change.at for change in changes)]
+    return [(change, end - change.at) for change, end in zip(changes, ends, strict=False)]

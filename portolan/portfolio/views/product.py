@@ -14,7 +14,7 @@ from portolan.accounts import permissions
 from portolan.portfolio import forms
 from portolan.portfolio.domain import catalogue, facts, lifecycle
 from portolan.portfolio.models import Portfolio, Product
-from portolan.ui import htmx
+from portolan.ui import formats, htmx
 
 PAGE = "portfolio/product.html"
 
@@ -85,7 +85,9 @@ def page_of(request: HttpRequest, product: Product, **given: Any) -> dict[str, A
         "product": product,
         "facts": [fact for fact in known if fact[0] not in {"thesis", "owner", "sponsor", "team"}],
         "people": [fact for fact in known if fact[0] in {"owner", "sponsor", "team"}],
-        "stage_changes": product.stage_changes.select_related("by__user"),
+        "stages": [
+            (change, formats.span_of(lasted)) for change, lasted in lifecycle.history(product, as_of=timezone.now())
+        ],
         "milestones": product.milestones.all(),
         "today": timezone.localdate(),
         "may_edit": may(request, "products.edit", product),

@@ -31,8 +31,7 @@ COLUMNS = (
     Column(key="team", label="Team"),
     Column(key="tags", label="Tags", is_sortable=False),
     Column(key="milestone", label="Next milestone"),
-    Column(key="starts", label="Starts", is_figure=True),
-    Column(key="retires", label="Retires", is_figure=True),
+    Column(key="dates", label="Dates", help="When the product starts and retires; sorted by its start"),
 )
 _LIFECYCLE = Case(*(When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage.values)))
 _ORDERS = {
@@ -44,8 +43,7 @@ _ORDERS = {
     "owner": Lower("owner__user__name"),
     "team": Lower("team__name"),
     "milestone": F("next_milestone_on"),
-    "starts": F("starts_on"),
-    "retires": F("retires_on"),
+    "dates": F("starts_on"),
 }
 
 
