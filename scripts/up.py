@@ -29,8 +29,6 @@ from scripts.supervisor import Child, Stopped, Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 TURN_SECONDS, READY_SECONDS = 40, 90
 PORTS_TRIED = 50
-SANDBOX_PORT = 4020
-SANDBOX = ROOT / "portolan" / "demo" / "management" / "commands" / "sandbox_jira.py"
 
 
 def main() -> int:
@@ -61,11 +59,10 @@ def run(alone: IO[str], home: Path, *, is_once: bool, prints_timings: bool) -> i
     listening = listen(host=env.BIND.read(), port=env.PORT.read())
     address = f"http://localhost:{listening.getsockname()[1]}/"
     note(alone, address)
-    sandbox = sandbox_address(home) if env.DEMO.read() else ""
     with (
         listening,
         Supervisor(
-            environ={**os.environ, **addresses.environment(), env.SANDBOX_ADDRESS.name: sandbox},
+            environ={**os.environ, **addresses.environment()},
             keeps=(alone.fileno(), *servers.descriptors(ROOT)),
         ) as supervisor,
     ):
@@ -75,7 +72,7 @@ def run(alone: IO[str], home: Path, *, is_once: bool, prints_timings: bool) -> i
                 supervisor.say(f"port {env.PORT.read()} is used by somebody else, so this is {address}")
             prepared = prepare(supervisor, home, addresses.database_url)
             watch.lap("preparation", parts=prepared["seconds"])
-            start_all(supervisor, listening, sandbox, watch)
+            start_all(supervisor, listening, watch)
             greet(supervisor, address, prepared["logins"])
             if prints_timings:
                 print(json.dumps(watch.seconds), flush=True)
@@ -168,18 +165,6 @@ def listen(*, host: str, port: int) -> socket.socket:
     raise Refusal(f"No port from {port} to {candidate} is free; set PORTOLAN_PORT to one that is.")
 
 
-def sandbox_address(home: Path) -> str:
-    """This function will choose where the sandbox Jira answers: where it did last time, as long as that port is free.
-
-    The demonstration company's connection leads there, so the port should not wander from start to start.
-    """
-    kept = home / "sandbox-port"
-    with listen(host="127.0.0.1", port=int(kept.read_text()) if kept.exists() else SANDBOX_PORT) as free:
-        port = free.getsockname()[1]
-    kept.write_text(str(port))
-    return f"http://127.0.0.1:{port}"
-
-
 def prepare(supervisor: Supervisor, home: Path, database_url: str) -> dict[str, Any]:
     """This function will migrate, collect static files and plant the demonstration company, in a process of its own.
 
@@ -198,9 +183,9 @@ def prepare(supervisor: Supervisor, home: Path, database_url: str) -> dict[str, 
     return prepared
 
 
-def start_all(supervisor: Supervisor, listening: socket.socket, sandbox: str, watch: Stopwatch) -> None:
+def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch) -> None:
     """This function will start every process and return when a page was answered and the worker takes work."""
-    web, worker, *others = children(listening, sandbox)
+    web, worker, *others = children(listening)
     supervisor.start(web)
     supervisor.start(worker)
     page = FirstPage(*listening.getsockname()[:2])
@@ -214,7 +199,7 @@ def start_all(supervisor: Supervisor, listening: socket.socket, sandbox: str, wa
     watch.lap("worker")
 
 
-def children(listening: socket.socket, sandbox: str) -> Iterator[Child]:
+def children(listening: socket.socket) -> Iterator[Child]:
     """This function will say how each process is started: first the web, then the worker, then who is less urgent."""
     # Root in a container is warned by Celery of pickled messages; ours are JSON.
     calm = "ignore:You're running the worker with superuser privileges"
@@ -234,9 +219,8 @@ def children(listening: socket.socket, sandbox: str) -> Iterator[Child]:
     yield Child(
         name="beat", command=[*celery, "beat", "--loglevel", "warning", "--schedule", str(schedule), "--pidfile="]
     )
-    if sandbox and SANDBOX.exists():
-        port = sandbox.rpartition(":")[2]
-        yield Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira", "--port", port])
+    if env.DEMO.read():
+        yield Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira"])
 
 
 def until_ready(supervisor: Supervisor, child: Child, is_ready: Callable[[], bool], *, what: str) -> None:

@@ -109,13 +109,6 @@ HTTPS = _declare(
 DEMO = _declare(
     "PORTOLAN_DEMO", _truth, True, "1 plants the demonstration company on the first start and runs the sandbox Jira."
 )
-SANDBOX_ADDRESS = _declare(
-    "PORTOLAN_SANDBOX_ADDRESS",
-    str,
-    "",
-    "Where the sandbox Jira of demo mode answers (http://127.0.0.1:4020), the one loopback address that integrations may "
-    "always call. `make up` chooses a free port, keeps it and sets this.",
-)
 SIGNUP_OPEN = _declare("PORTOLAN_SIGNUP_OPEN", _truth, True, "0 lets only invited people create an account.")
 EMAIL_URL = _declare(
     "PORTOLAN_EMAIL_URL", str, "", "smtp://user:password@host:587. Unset: mails are written to the log."

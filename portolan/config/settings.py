@@ -17,7 +17,6 @@ VAULT_KEYS = env.VAULT_KEYS.read() or (local.vault_key(STATE / "vault_key"),)
 ALLOWED_HOSTS = list(env.HOSTS.read())
 CSRF_TRUSTED_ORIGINS = list(env.ORIGINS.read())
 DEMO = env.DEMO.read()
-SANDBOX_ADDRESSES = tuple(filter(None, [env.SANDBOX_ADDRESS.read()]))
 SIGNUP_OPEN = env.SIGNUP_OPEN.read()
 PRIVATE_ADDRESSES_ALLOWED = env.PRIVATE_ADDRESSES_ALLOWED.read()
 # The one private address that connections may lead to all the same, in demo mode only.

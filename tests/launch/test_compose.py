@@ -49,7 +49,6 @@ def test_every_variable_handed_over_is_one_that_the_code_reads():
         "PORTOLAN_PORT",
         "PORTOLAN_DEBUG",
         "PORTOLAN_DATABASE_PASSWORD",
-        "PORTOLAN_SANDBOX_ADDRESS",
     }
 
 

@@ -135,10 +135,11 @@ class Jira:
     # Vocabulary -------------------------------------------------------------------------------------------------------
 
     def fields(self, request: Request) -> Response:
-        scoped = {"scope": {"type": "PROJECT", "project": {"id": "10000"}}}
+        names = {"summary": "Summary", world.SPRINT_FIELD: "Sprint", **self.world.site.field_names}
+        scoped = {"scope": {"type": "PROJECT", "project": {"id": next(iter(self.world.site.projects))}}}
         return of(
             [
-                _field("summary", "Zusammenfassung", type="string", system="summary"),
+                _field("summary", names["summary"], type="string", system="summary"),
                 _field("status", "Status", type="status", system="status"),
                 _field(
                     world.POINTS_FIELD,
@@ -148,7 +149,13 @@ class Jira:
                 ),
                 _field(world.POINTS_TWIN, "Story Points", type="number", custom=FLOAT),
                 {**_field(world.POINTS_SCOPED, "Story Points", type="number", custom=FLOAT), **scoped},
-                _field(world.SPRINT_FIELD, "スプリント", type="array", items="json", custom=GREENHOPPER + "gh-sprint"),
+                _field(
+                    world.SPRINT_FIELD,
+                    names[world.SPRINT_FIELD],
+                    type="array",
+                    items="json",
+                    custom=GREENHOPPER + "gh-sprint",
+                ),
                 _field(world.EPIC_LINK_FIELD, "Epic Link", type="any", custom=GREENHOPPER + "gh-epic-link"),
                 _field(
                     world.FLAG_FIELD,
@@ -161,7 +168,8 @@ class Jira:
         )
 
     def statuses(self, request: Request) -> Response:
-        return of([self.status(status) for status in STATUSES.values()])
+        known = [status for status in STATUSES.values() if status.project_id in (None, *self.world.site.projects)]
+        return of([self.status(status) for status in known])
 
     def kinds(self, request: Request) -> Response:
         return of([_kind(kind) for kind in KINDS.values()])

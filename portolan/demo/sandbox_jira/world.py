@@ -68,11 +68,12 @@ class Board:
 
 @dataclass(frozen=True)
 class Site:
-    """What a Jira consists of before anybody works in it: projects by id, and boards by id."""
+    """What a Jira consists of before anybody works in it: projects and boards by id, fields called otherwise here."""
 
     title: str
     projects: Mapping[str, Project]
     boards: Mapping[int, Board]
+    field_names: Mapping[str, str] = field(default_factory=dict)
 
 
 TO_DO = Status("10000", "To Do", "new")
@@ -109,7 +110,8 @@ BOARDS = {
         Board(9, "All ships", "scrum", "10000"),
     )
 }
-HARBOUR = Site("Sandbox Jira", PROJECTS, BOARDS)
+# A site whose admins speak other languages: nothing may be known by its name.
+HARBOUR = Site("Sandbox Jira", PROJECTS, BOARDS, {"summary": "Zusammenfassung", SPRINT_FIELD: "スプリント"})
 
 
 @dataclass
