@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from portolan.accounts.models import Membership
 
 WIDTHS = {"wide": 1440, "tablet": 768, "phone": 390}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# In milliseconds: two cores may be busy with the rest of the suite.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 # The browser reports every 4xx as an error; a refused form (422) is an answer like any other.
 EXPECTED = ("status of 422",)
 
@@ -63,7 +66,7 @@ def page(chromium: Browser, live_server, complaints: list[str]) -> Iterator[Page
             complaints.append(f"{message.location.get('url', '')}: {message.text}")
 
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page

@@ -17,15 +17,15 @@ def gallery(page: Page) -> Page:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", browser.WIDTHS.values(), ids=browser.WIDTHS.keys())
-def test_every_component_fits_every_width(page, width, theme):
+def test_every_component_fits_every_width(page, theme):
     page.emulate_media(color_scheme=theme)
-    page.set_viewport_size({"width": width, "height": 900})
     page.goto("/gallery/")
-    for plot in page.locator("[data-chart]").all():
-        plot.scroll_into_view_if_needed()
-        expect(plot).to_have_attribute("data-drawn", "")
-    assert browser.overflow(page) == 0
+    for name, width in browser.WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        for plot in page.locator("[data-chart]").all():
+            plot.scroll_into_view_if_needed()
+            expect(plot).to_have_attribute("data-drawn", "")
+        assert (name, browser.overflow(page)) == (name, 0)
 
 
 def test_plotly_injects_no_style_and_offers_no_upload(gallery):
@@ -90,6 +90,19 @@ def test_a_failure_of_the_server_is_said_and_changes_nothing(gallery, complaints
     expect(gallery.locator("#toasts [data-toast]")).to_contain_text("cannot be reached")
     assert any("ERR_FAILED" in complaint for complaint in complaints)
     complaints.clear()
+
+
+def test_a_question_is_asked_before_and_cancel_sends_nothing(gallery):
+    sent = []
+    gallery.on("request", lambda request: sent.append(request.method) if "thesis" in request.url else None)
+    gallery.get_by_role("button", name="Forget the thesis").click()
+    expect(gallery.locator("#confirm")).to_contain_text("Forget it?")
+    gallery.get_by_role("button", name="Cancel", exact=True).last.click()
+    expect(gallery.locator("#confirm")).to_be_hidden()
+    assert sent == []
+    gallery.get_by_role("button", name="Forget the thesis").click()
+    with gallery.expect_request("**/gallery/thesis/"):
+        gallery.get_by_role("button", name="Go ahead").click()
 
 
 def test_the_rail_opens_as_a_drawer_on_a_phone_and_escape_closes_it(gallery):
