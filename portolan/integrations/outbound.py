@@ -7,6 +7,7 @@ and keeps secrets out of logs and messages. urllib3 rather than httpx: the same 
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import time
@@ -55,14 +56,37 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """This function will parse the body; it raises ProviderError (LATER) where it is not JSON: proxies and outages
+        """This function will parse the body into what a database can hold: no NUL, no half of a surrogate pair, both of
+        which have been met in titles. It raises ProviderError (LATER) where the body is not JSON: proxies and outages
         answer with web pages and cut bodies that a later call may replace."""
         try:
-            return orjson.loads(self.body)
+            said = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
+            said = self._mended(error)
+        return _storable(said) if b"\\u0000" in self.body else said
+
+    def _mended(self, error: orjson.JSONDecodeError) -> Any:
+        """orjson refuses a lone surrogate, and with it the whole page; the standard library reads it."""
+        try:
+            return _storable(json.loads(self.body, parse_constant=_no_number))
+        except (ValueError, RecursionError):
             head = self.body[:200].lstrip().lower()
             what = "a web page instead of data" if head.startswith(b"<") else "data that is cut short or not JSON"
             raise ProviderError(f"The vendor answered with {what}.", retry=Retry.LATER) from error
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(entry) for name, entry in value.items()}
+    return value
 
 
 def _utc_now() -> datetime:

@@ -71,6 +71,16 @@ class ProviderError(Exception):
         self.after = after
         """Seconds that must pass before the next call; a lower bound, None where the vendor did not say."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between the worker's processes; the usual way would forget keyword-only arguments."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[ProviderError], arguments: tuple[Any, ...], state: dict[str, Any]) -> ProviderError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
+
 
 class CredentialsRefused(ProviderError):
     """The vendor does not know us (any more); the connection needs a person before another call is worth making."""

@@ -100,11 +100,27 @@ def test_a_vendors_own_trouble_may_pass(status):
 
 
 @pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (rb'{"a": "x\u0000y"}', {"a": "xy"}),
+        (rb'{"a": ["\\u0000", "\\\u0000"]}', {"a": ["\\u0000", "\\"]}),
+        (rb'{"a": "cut \ud83d"}', {"a": "cut ?"}),
+        (rb'{"a": "whole \ud83d\ude00", "b\ude00": 1.5}', {"a": "whole \U0001f600", "b?": 1.5}),
+    ],
+)
+def test_text_no_database_can_hold_is_mended_without_losing_the_rest(body, said):
+    with vendor.running(vendor.answer(body)) as there, calling(there.base_url) as session:
+        assert session.get("/x").json() == said
+
+
+@pytest.mark.parametrize(
     ("script", "sentence"),
     [
         (vendor.answer(b"<!DOCTYPE html><title>Log in</title>"), "a web page instead of data"),
         (vendor.answer(b'{"issues":[{"id":"1"'), "cut short or not JSON"),
         (vendor.answer(b""), "cut short or not JSON"),
+        (vendor.answer(b'{"points": NaN}'), "cut short or not JSON"),
+        (vendor.answer(b'{"a": "\xff"}'), "cut short or not JSON"),
         ([b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{"], "was cut short"),
         ([b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"], "was cut short"),
         ([b"Connection: close, and no HTTP at all\r\n\r\n"], "was cut short"),

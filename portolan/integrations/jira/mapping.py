@@ -111,7 +111,7 @@ def item(
         points=_points(values.get(points_field), notes) if points_field else None,
         assignee=person(values.get("assignee")),
         components=_names(values.get("components")),
-        labels=tuple(str(label) for label in values.get("labels") or () if label),
+        labels=_labels(values.get("labels")),
         sprint_ids=_sprint_ids(values.get(fields.sprint)) if fields.sprint else (),
         is_flagged=bool(values.get("flagged") or (fields.flag and values.get(fields.flag))),
         created_at=need.moment(values, "created"),
@@ -393,7 +393,7 @@ class _Need:
         value = values.get("summary")
         if not isinstance(value, str):
             raise self._unreadable("summary", "is missing" if value is None else "is not text")
-        return value.replace("\x00", "")  # Postgres cannot hold it
+        return value
 
     def category(self, status: RawBody, known: Mapping[str, StatusCategory]) -> StatusCategory:
         """Old servers leave the category out of the issue; the list of statuses has it."""
@@ -487,6 +487,10 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(str(entry["name"]) for entry in value if isinstance(entry, dict) and entry.get("name"))
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    return tuple(label for label in value if isinstance(label, str) and label) if isinstance(value, list) else ()
 
 
 def _hierarchy(kind: RawBody) -> int:

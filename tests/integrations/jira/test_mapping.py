@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portolan.integrations.jira import mapping
 from portolan.integrations.provider import (
@@ -32,6 +34,24 @@ STATUSES = [
     RemoteStatus("3", "进行中", StatusCategory.INDETERMINATE, None),
     RemoteStatus("10002", "Done", StatusCategory.DONE, None),
 ]
+WORDS = [
+    "id",
+    "key",
+    "name",
+    "displayName",
+    "accountId",
+    "statusCategory",
+    "field",
+    "fieldId",
+    "items",
+    "created",
+    "value",
+]
+PLACES = [
+    "summary", "project", "issuetype", "status", "created", "updated", "parent", "assignee", "components", "labels",
+    "resolutiondate", "duedate", "flagged", "customfield_10016", "customfield_10020", "customfield_10014",
+    "customfield_10021",
+]  # fmt: skip
 ISSUE = {
     "id": "20707",
     "key": "PROJ-7",
@@ -410,6 +430,25 @@ def test_a_fetched_history_without_a_moment_spoils_its_own_item_only_when_it_is_
     assert [entry["id"] for entry in raw["changelog"]["histories"]] == ["2", "1"]
     with pytest.raises(Unreadable):
         read(raw)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(PLACES), JSON, max_size=6), JSON, JSON)
+def test_whatever_stands_in_an_issue_it_is_read_or_said_to_be_unreadable(fields, log, entry_of_log):
+    move = {"id": "1", "created": "2026-01-02T00:00:00.000Z", "items": [entry_of_log, {"fieldId": "status", "to": log}]}
+    for histories in (log, {"histories": log}, {"histories": [log, move]}, {"histories": [move], "total": log}):
+        raw = {**issue(**fields), "changelog": histories}
+        mapping.missing_histories(raw)
+        try:
+            assert read(raw).item.updated_at.tzinfo is UTC
+        except Unreadable:
+            continue
 
 
 # Vocabulary -----------------------------------------------------------------------------------------------------------
