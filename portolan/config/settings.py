@@ -134,7 +134,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_SERIALIZER = "json"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # Looks every minute so that a dead worker's run is taken over soon; a connection is due every five.
+    "sync what is due": {"task": "integrations.dispatch", "schedule": 60.0, "options": {"expires": 55}},
+}
 
 # --- People -------------------------------------------------------------------------------------------------------
 

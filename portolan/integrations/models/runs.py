@@ -166,6 +166,10 @@ class Cursor(TenantOwned):
     class Stream(models.TextChoices):
         CHANGES = "changes", "Changes"
         CENSUS = "census", "Census"
+        SPRINTS = "sprints", "Sprints"
+        # Not read from the vendor: by which choices and mappings our items were last read.
+        REPLAY = "replay", "Replay"
+        ASSIGNMENT = "assignment", "Assignment"
 
     connection = TenantForeignKey(Connection, DB_CASCADE, related_name="cursors")
     stream = models.CharField(max_length=10, choices=Stream)
@@ -186,7 +190,10 @@ class Cursor(TenantOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "connection", "stream"], name="a_stream_has_one_cursor"),
-            models.CheckConstraint(condition=Q(stream__in=["changes", "census"]), name="cursor_stream_is_known"),
+            models.CheckConstraint(
+                condition=Q(stream__in=["changes", "census", "sprints", "replay", "assignment"]),
+                name="cursor_stream_is_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,186 @@
+"""What one runner has before it while it works on one run: the vendor at one hand, the database at the other.
+
+No vendor is called inside a transaction. Vendor calls happen in a small pool of threads that touches no database;
+meanwhile this thread maps and loads the page before, and says every few seconds that it lives.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from portolan.integrations.domain import loading, mappings, runs
+from portolan.integrations.domain.loading import Body, Loaded
+from portolan.integrations.models import Cursor, ProjectMapping, RunNote, SyncRun
+from portolan.integrations.models.runs import Phase
+from portolan.integrations.provider import Provider, Reader, Scope
+from portolan.tenancy.scope import organization_scope
+
+BATCH = 100
+"""Most bodies that a vendor gives at once."""
+AHEAD = 2
+"""Batches under way while one is loaded. More would not be faster than the loading, and would cost memory."""
+BEAT_SECONDS = 10.0
+MOST_PENDING = 1000
+
+type Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Bodies as the vendor gave them, already written as text and digested: that work belongs beside the next call."""
+
+    asked: Sequence[str]
+    bodies: Sequence[Body]
+    missing: Sequence[str]
+    refused: dict[str, str]
+    cut: Sequence[str]
+
+
+class Desk:
+    """One run at work. Use as a context: leaving it waits for the calls that are under way and begins no others."""
+
+    def __init__(self, run: SyncRun, *, organization_id: UUID, clock: Clock, provider: Provider) -> None:
+        self.run = run
+        self.connection = run.connection
+        self.organization_id = organization_id
+        self.clock = clock
+        self.provider = provider
+        self.phase = Phase(run.phase)
+        self.mappings: list[ProjectMapping] = []
+        self.scope = Scope(())
+        self.choices_digest = ""
+        self.after_page: Callable[[], None] = _nothing
+        self._read: Reader | None = None
+        self._pool = ThreadPoolExecutor(max_workers=AHEAD, thread_name_prefix="vendor")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # What has not begun must not begin: the vendor may just have asked for a pause.
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    # The database -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def page(self, **more: int) -> Iterator[datetime]:
+        """This function will open one transaction of this run, beginning with its beat: whoever lost the run to another
+        runner, or was cancelled, writes nothing in it."""
+        with organization_scope(self.organization_id):
+            at = self.clock()
+            runs.beat(self.run, at=at, phase=self.phase, **more)
+            yield at
+
+    def enter(self, phase: Phase) -> None:
+        """This function will say what the run does now."""
+        self.phase = phase
+        with self.page():
+            pass
+
+    def choose(self) -> None:
+        """This function will look up the mappings and choices that this run reads by. Inside a page."""
+        self.mappings = list(ProjectMapping.objects.filter(connection=self.connection))
+        self.scope = mappings.scope(self.mappings)
+        fields, levels = mappings.field_map(self.connection), mappings.levels(self.connection)
+        statuses = mappings.statuses(self.connection)
+        self.choices_digest = mappings.choices_digest(fields, levels, statuses)
+        self._read = self.provider.reader(fields=fields, levels=levels, statuses=statuses)
+
+    @property
+    def read(self) -> Reader:
+        """The pure reader for this run's choices."""
+        if self._read is None:
+            raise RuntimeError("The run has not looked up its choices yet.")
+        return self._read
+
+    def load(self, batch: Batch, *, cursor: Cursor | None = None) -> Loaded:
+        """This function will load one batch and move the cursor behind it, in one transaction."""
+        with self.page(fetched=len(batch.bodies)) as at:
+            done = loading.load(self.connection.pk, batch.bodies, read=self.read, at=at)
+            self.record(done, at=at)
+            trouble = {**batch.refused, **dict.fromkeys(batch.cut, "Its history is incomplete: the vendor cut it.")}
+            runs.note(self.run, kind=RunNote.Kind.SKIPPED, words=trouble, at=at)
+            runs.count(self.run, skipped=len(batch.refused))
+            if cursor is not None:
+                cursor.after_external_id = batch.asked[-1]
+                # What could not be had is asked for again by the next pass, whatever its watermark.
+                cursor.pending = [name for name in cursor.pending if name not in batch.asked] + list(trouble)
+                cursor.save(update_fields=["after_external_id", "pending"])
+        self.after_page()
+        return done
+
+    def record(self, done: Loaded, *, at: datetime) -> None:
+        """This function will add what was loaded to the run. Inside a page."""
+        runs.count(self.run, **done.counts())
+        runs.affect(self.run, done.products)
+        runs.note(self.run, kind=RunNote.Kind.SKIPPED, words=done.skipped, at=at)
+        runs.note(self.run, kind=RunNote.Kind.LEFT_OUT, words=done.left_out, at=at)
+
+    def notice(self, words: str, *, kind: RunNote.Kind = RunNote.Kind.NOTICED) -> None:
+        """This function will write a sentence about the run as a whole down."""
+        with self.page() as at:
+            runs.note(self.run, kind=kind, words=[("", words)], at=at)
+
+    # The vendor -------------------------------------------------------------------------------------------------------
+
+    def ask[T](self, call: Callable[[], T]) -> T:
+        """This function will make one call to the vendor and beat until it is answered."""
+        return self._answer(self._pool.submit(call))
+
+    def fetch(self, ids: Sequence[str]) -> Iterator[Batch]:
+        """This function will fetch bodies in batches, in order, a few ahead of the caller's loading."""
+        batches: Iterator[Sequence[str]] = (ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
+        under_way: deque[Future[Batch]] = deque()
+        try:
+            while True:
+                # A vendor close to its limit is asked for one thing at a time.
+                room = 1 if self.provider.is_near_limit else AHEAD
+                while len(under_way) < room and (batch := next(batches, None)):
+                    under_way.append(self._pool.submit(_fetch, self.provider, batch))
+                if not under_way:
+                    return
+                yield self._answer(under_way.popleft())
+        finally:
+            for future in under_way:
+                future.cancel()
+
+    def pages[T](self, listing: Iterable[T]) -> Iterator[T]:
+        """This function will walk a paged listing of the vendor, each page asked for when it is needed."""
+        walk = iter(listing)
+        nothing = object()
+        while (page := self.ask(lambda: next(walk, nothing))) is not nothing:
+            yield page  # type: ignore[misc]
+
+    def _answer[T](self, future: Future[T]) -> T:
+        while not wait([future], timeout=BEAT_SECONDS).done:
+            with self.page():
+                pass
+        return future.result()
+
+
+def _nothing() -> None:
+    """Nobody watches."""
+
+
+def _fetch(provider: Provider, ids: Sequence[str]) -> Batch:
+    found = provider.bodies(ids=ids)
+    return Batch(
+        asked=ids,
+        bodies=[loading.wrap(raw) for raw in found.found],
+        missing=found.missing,
+        refused=dict(found.refused),
+        cut=found.cut,
+    )
+
+
+def overlong(cursor: Cursor) -> bool:
+    """This function will say whether more ids are pending than a cursor keeps; then the pass has to be repeated."""
+    return len(cursor.pending) > MOST_PENDING

@@ -1,0 +1,419 @@
+"""One page of items into the database: COPY into staging, then one statement a table. Safe to repeat.
+
+Everything here runs inside the page's transaction, which the caller holds together with the run's beat and the cursor.
+A staging table is temporary because COPY into a table with row-level security is refused by PostgreSQL.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection as database
+
+from portolan.integrations.domain import history
+from portolan.integrations.provider import RawBody, Reader, Reading, Unreadable
+from portolan.tenancy import scope
+from portolan.tenancy.models import new_id
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a page did, counted in items."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    restored: int = 0
+    skipped: dict[str, str] = field(default_factory=dict)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    products: set[UUID] = field(default_factory=set)
+
+    def counts(self) -> dict[str, int]:
+        """This function will name the counters as a run does."""
+        return {
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "moved": self.moved,
+            "restored": self.restored,
+            "skipped": len(self.skipped),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A raw body with its text and digest. `external_id` is the vendor's."""
+
+    external_id: str
+    raw: RawBody
+    text: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    digest: bytes | None
+    item_id: UUID | None
+    key: str
+    product_id: UUID | None
+    is_deleted: bool
+    updated_at: datetime | None
+
+
+# PostgreSQL's text cannot hold it, in whatever field of whatever item it hides.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+def wrap(raw: RawBody) -> Body:
+    """This function will write a body as JSON in one order of members, so that equal bodies have equal digests."""
+    text = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    if b"u0000" in text:
+        text = _NUL.sub(rb"\1", text)
+        raw = orjson.loads(text)
+    return Body(str(raw.get("id") or ""), raw, text, sha256(text).digest())
+
+
+def load(connection_id: UUID, bodies: Sequence[Body], *, read: Reader, at: datetime) -> Loaded:
+    """This function will store raw bodies and what they mean; what we hold already, byte for byte, writes nothing."""
+    done = Loaded()
+    held = _held(connection_id, [body.external_id for body in bodies])
+    changed: list[Body] = []
+    readings: list[Reading] = []
+    for body in bodies:
+        known = held.get(body.external_id)
+        if known and known.digest == body.digest and known.item_id and not known.is_deleted:
+            done.unchanged += 1
+            continue
+        try:
+            reading = read(body.raw)
+        except Unreadable as error:
+            done.skipped[error.external_id] = error.message
+        else:
+            if known and known.updated_at and reading.item.updated_at < known.updated_at:
+                done.unchanged += 1  # a replica of the vendor's that is behind: what we hold is newer
+                continue
+            readings.append(reading)
+            done.left_out += [(body.external_id, sentence) for sentence in reading.notes]
+        if body.external_id and not (known and known.digest == body.digest):
+            changed.append(body)
+    with closing(database.cursor()) as cursor:
+        if changed:
+            _store_raw(cursor, connection_id, changed, at=at)
+        if readings:
+            _store(cursor, connection_id, readings, held=held, done=done, replaces_history=False)
+    return done
+
+
+def reload(connection_id: UUID, bodies: Iterable[RawBody], *, read: Reader) -> Loaded:
+    """This function will read bodies that we hold again, under other choices, and write only what differs by it."""
+    done = Loaded()
+    readings: list[Reading] = []
+    for raw in bodies:
+        try:
+            readings.append(read(raw))
+        except Unreadable as error:
+            done.skipped[error.external_id] = error.message
+    if readings:
+        held = _held(connection_id, [reading.item.external_id for reading in readings])
+        with closing(database.cursor()) as cursor:
+            _store(cursor, connection_id, readings, held=held, done=done, replaces_history=True)
+    return done
+
+
+def held_since(connection_id: UUID, ids: Sequence[str]) -> dict[str, datetime]:
+    """This function will say of the given ids which we hold alive, and as of when the vendor changed them."""
+    with closing(database.cursor()) as cursor:
+        cursor.execute(
+            "SELECT external_id, remote_updated_at FROM integrations_workitem WHERE organization_id = %s"
+            " AND connection_id = %s AND external_id = ANY(%s) AND deleted_at IS NULL",
+            [scope.current_organization_id(), connection_id, list(ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+# Staging --------------------------------------------------------------------------------------------------------------
+
+
+def _held(connection_id: UUID, ids: Sequence[str]) -> dict[str, _Held]:
+    with closing(database.cursor()) as cursor:
+        cursor.execute(_HELD, [scope.current_organization_id(), connection_id, list(ids)])
+        return {
+            name: _Held(bytes(digest) if digest is not None else None, item_id, key or "", product_id, bool(gone), at)
+            for name, digest, item_id, key, product_id, gone, at in cursor.fetchall()
+        }
+
+
+def _store_raw(cursor: Any, connection_id: UUID, bodies: Sequence[Body], *, at: datetime) -> None:
+    with _staged(cursor, "staged_raw", _RAW_COLUMNS) as copy:
+        copy.set_types(_types(_RAW_COLUMNS))
+        for body in {body.external_id: body for body in bodies}.values():
+            copy.write_row((new_id(), body.external_id, body.text, body.digest))
+    cursor.execute(_UPSERT_RAW, [scope.current_organization_id(), connection_id, at])
+    cursor.execute("DROP TABLE staged_raw")
+
+
+def _store(
+    cursor: Any,
+    connection_id: UUID,
+    readings: Sequence[Reading],
+    *,
+    held: Mapping[str, _Held],
+    done: Loaded,
+    replaces_history: bool,
+) -> None:
+    organization = scope.current_organization_id()
+    newest = {reading.item.external_id: reading for reading in readings}
+    with _staged(cursor, "staged_item", _ITEM_COLUMNS) as copy:
+        copy.set_types(_types(_ITEM_COLUMNS))
+        for reading in newest.values():
+            copy.write_row(_item_row(reading))
+    cursor.execute(_KEEP_ALIASES, [organization, connection_id])
+    cursor.execute(_UPSERT_ITEMS, {"organization": organization, "connection": connection_id})
+    written = cursor.fetchall()
+    _count(written, newest, held, done)
+    if any(reading.item.sprint_ids for reading in newest.values()) or len(written) < len(held):
+        cursor.execute(_DROP_SPRINTS, {"organization": organization, "connection": connection_id})
+        cursor.execute(_KEEP_SPRINTS, {"organization": organization, "connection": connection_id})
+    if replaces_history or any(reading.transitions for reading in newest.values()):
+        with _staged(cursor, "staged_transition", _TRANSITION_COLUMNS) as copy:
+            copy.set_types(_types(_TRANSITION_COLUMNS))
+            for reading in newest.values():
+                for entry in reading.transitions:
+                    copy.write_row(_transition_row(entry))
+        if replaces_history:
+            cursor.execute(_DROP_TRANSITIONS, {"organization": organization, "connection": connection_id})
+        cursor.execute(_UPSERT_TRANSITIONS, {"organization": organization, "connection": connection_id})
+        cursor.execute("DROP TABLE staged_transition")
+    cursor.execute("DROP TABLE staged_item")
+
+
+def _count(
+    written: Sequence[tuple[Any, ...]], newest: Mapping[str, Reading], held: Mapping[str, _Held], done: Loaded
+) -> None:
+    for external_id, product_id, is_new in written:
+        before = held.get(external_id)
+        done.products |= {product for product in (product_id, before and before.product_id) if product}
+        if is_new or before is None:
+            done.created += 1
+            continue
+        done.updated += 1
+        done.restored += before.is_deleted
+        done.moved += bool(before.key) and before.key != newest[external_id].item.key
+    done.unchanged += len(newest) - len(written)
+
+
+def _staged(cursor: Any, table: str, columns: Mapping[str, str]) -> Any:
+    shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ({shape}) ON COMMIT DROP")
+    return cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)")
+
+
+def _types(columns: Mapping[str, str]) -> list[str]:
+    return list(columns.values())
+
+
+_RAW_COLUMNS = {"id": "uuid", "external_id": "text", "payload": "bytea", "sha256": "bytea"}
+_ITEM_COLUMNS = {
+    "id": "uuid",
+    "external_id": "text",
+    "key": "text",
+    "url": "text",
+    "title": "text",
+    "project_external_id": "text",
+    "project_key": "text",
+    "level": "text",
+    "kind_external_id": "text",
+    "kind_name": "text",
+    "hierarchy_level": "int4",
+    "status_external_id": "text",
+    "status_name": "text",
+    "status_category": "text",
+    "parent_external_id": "text",
+    "parent_key": "text",
+    "points": "numeric",
+    "assignee_external_id": "text",
+    "assignee_name": "text",
+    "components": "text[]",
+    "labels": "text[]",
+    "is_flagged": "bool",
+    "remote_created_at": "timestamptz",
+    "remote_updated_at": "timestamptz",
+    "due_on": "date",
+    "started_at": "timestamptz",
+    "finished_at": "timestamptz",
+    "active_seconds": "int8",
+    "entered_at": "timestamptz",
+    "sprint_ids": "text[]",
+}
+_TRANSITION_COLUMNS = {
+    "id": "uuid",
+    "external_id": "text",
+    "history_id": "text",
+    "ordinal": "int4",
+    "at": "timestamptz",
+    "change": "text",
+    "from_id": "text",
+    "from_name": "text",
+    "from_category": "text",
+    "to_id": "text",
+    "to_name": "text",
+    "to_category": "text",
+    "author_external_id": "text",
+    "author_name": "text",
+}
+
+
+def _item_row(reading: Reading) -> tuple[Any, ...]:
+    item = reading.item
+    lived = history.life(item, reading.transitions)
+    who = item.assignee
+    return (
+        new_id(),
+        item.external_id,
+        item.key[:120],
+        item.url[:500],
+        item.title,
+        item.project_id,
+        item.project_key,
+        item.level.value,
+        item.kind_id,
+        item.kind_name[:200],
+        item.hierarchy_level,
+        item.status_id,
+        item.status_name[:200],
+        item.status_category.value,
+        item.parent_external_id,
+        item.parent_key,
+        item.points,
+        who.external_id[:200] if who else "",
+        who.name[:300] if who else "",
+        list(item.components),
+        list(item.labels),
+        item.is_flagged,
+        item.created_at,
+        item.updated_at,
+        item.due_on,
+        lived.started_at,
+        lived.finished_at,
+        lived.active_seconds,
+        lived.entered_at,
+        list(item.sprint_ids),
+    )
+
+
+def _transition_row(entry: Any) -> tuple[Any, ...]:
+    author = entry.author
+    return (
+        new_id(),
+        entry.external_id,
+        entry.history_id,
+        entry.ordinal,
+        entry.at,
+        entry.change.value,
+        entry.from_id,
+        entry.from_name,
+        entry.from_category.value if entry.from_category else None,
+        entry.to_id,
+        entry.to_name,
+        entry.to_category.value if entry.to_category else None,
+        author.external_id[:200] if author else "",
+        author.name[:300] if author else "",
+    )
+
+
+# Statements -----------------------------------------------------------------------------------------------------------
+
+_HELD = """
+    SELECT coalesce(r.external_id, w.external_id), r.sha256, w.id, w.key, w.product_id, w.deleted_at IS NOT NULL,
+           w.remote_updated_at
+    FROM (SELECT %s::uuid AS organization_id, %s::uuid AS connection_id, unnest(%s::text[]) AS external_id) AS asked
+    LEFT JOIN integrations_rawobject r ON r.organization_id = asked.organization_id
+         AND r.connection_id = asked.connection_id AND r.stream = 'issue' AND r.external_id = asked.external_id
+    LEFT JOIN integrations_workitem w ON w.organization_id = asked.organization_id
+         AND w.connection_id = asked.connection_id AND w.external_id = asked.external_id
+    WHERE r.id IS NOT NULL OR w.id IS NOT NULL
+"""
+_UPSERT_RAW = """
+    INSERT INTO integrations_rawobject AS held
+           (organization_id, connection_id, stream, fetched_at, id, external_id, payload, sha256)
+    SELECT %s, %s, 'issue', %s, id, external_id, payload, sha256 FROM staged_raw
+    ON CONFLICT (organization_id, connection_id, stream, external_id) DO UPDATE
+       SET payload = excluded.payload, sha256 = excluded.sha256, fetched_at = excluded.fetched_at
+     WHERE held.sha256 <> excluded.sha256
+"""
+# The older key, wherever the item now has another one.
+_KEEP_ALIASES = """
+    INSERT INTO integrations_workitemalias (organization_id, id, item_id, key)
+    SELECT w.organization_id, s.id, w.id, w.key FROM staged_item s
+      JOIN integrations_workitem w ON w.organization_id = %s AND w.connection_id = %s
+       AND w.external_id = s.external_id AND w.key <> s.key AND w.remote_updated_at <= s.remote_updated_at
+    ON CONFLICT (organization_id, item_id, key) DO NOTHING
+"""
+# The most specific mapping decides: components, then a query, then a project; the older of equals. `s` is a row with
+# project_external_id, components and external_id.
+OWNER = """
+    LEFT JOIN LATERAL (
+        SELECT m.product_id, m.team_id FROM integrations_projectmapping m
+         WHERE m.organization_id = %(organization)s AND m.connection_id = %(connection)s
+           AND m.project_external_id IN ('', s.project_external_id)
+           AND (m.components = '{}' OR m.components::text[] && s.components)
+           AND (m.query = '' OR EXISTS (
+                SELECT FROM integrations_querymatch q WHERE q.organization_id = %(organization)s
+                   AND q.mapping_id = m.id AND q.external_id = s.external_id))
+         ORDER BY m.components <> '{}' DESC, m.query <> '' DESC, m.project_external_id <> '' DESC, m.created_at, m.id
+         LIMIT 1) AS owner ON true
+"""
+_FACTS = [name for name in _ITEM_COLUMNS if name not in ("id", "external_id", "sprint_ids")]
+_FACT_LIST = ", ".join(_FACTS)
+_SET = ", ".join(f"{name} = excluded.{name}" for name in [*_FACTS, "product_id", "team_id"])
+_OLD = ", ".join(f"held.{name}" for name in [*_FACTS, "product_id", "team_id"])
+_NEW = ", ".join(f"excluded.{name}" for name in [*_FACTS, "product_id", "team_id"])
+_UPSERT_ITEMS = f"""
+    INSERT INTO integrations_workitem AS held (organization_id, connection_id, id, external_id, {_FACT_LIST},
+           product_id, team_id, missing_count)
+    SELECT %(organization)s, %(connection)s, s.id, s.external_id, {_FACT_LIST}, owner.product_id, owner.team_id, 0
+      FROM staged_item s {OWNER}
+    ON CONFLICT (organization_id, connection_id, external_id) DO UPDATE
+       SET {_SET}, missing_count = 0, deleted_at = NULL
+     WHERE excluded.remote_updated_at >= held.remote_updated_at
+       AND (({_OLD}) IS DISTINCT FROM ({_NEW}) OR held.missing_count > 0 OR held.deleted_at IS NOT NULL)
+    RETURNING external_id, product_id, xmax = 0
+"""  # noqa: S608 - only our own column names are put in
+_DROP_SPRINTS = """
+    DELETE FROM integrations_itemsprint p USING staged_item s, integrations_workitem w
+     WHERE w.organization_id = %(organization)s AND w.connection_id = %(connection)s AND w.external_id = s.external_id
+       AND p.organization_id = %(organization)s AND p.item_id = w.id AND NOT p.sprint_external_id = ANY(s.sprint_ids)
+"""
+_KEEP_SPRINTS = """
+    INSERT INTO integrations_itemsprint (organization_id, id, item_id, sprint_external_id)
+    SELECT w.organization_id, gen_random_uuid(), w.id, sprint FROM staged_item s
+      JOIN integrations_workitem w ON w.organization_id = %(organization)s AND w.connection_id = %(connection)s
+       AND w.external_id = s.external_id, unnest(s.sprint_ids) AS sprint
+    ON CONFLICT (organization_id, item_id, sprint_external_id) DO NOTHING
+"""
+_DROP_TRANSITIONS = """
+    DELETE FROM integrations_transition t USING staged_item s, integrations_workitem w
+     WHERE w.organization_id = %(organization)s AND w.connection_id = %(connection)s AND w.external_id = s.external_id
+       AND t.organization_id = %(organization)s AND t.item_id = w.id AND NOT EXISTS (
+           SELECT FROM staged_transition e WHERE e.external_id = s.external_id AND e.history_id = t.history_id
+              AND e.ordinal = t.ordinal)
+"""
+_CHANGE = [name for name in _TRANSITION_COLUMNS if name not in ("id", "external_id", "history_id", "ordinal")]
+_UPSERT_TRANSITIONS = f"""
+    INSERT INTO integrations_transition AS held
+           (organization_id, item_id, id, history_id, ordinal, {", ".join(_CHANGE)})
+    SELECT w.organization_id, w.id, e.id, e.history_id, e.ordinal, {", ".join("e." + name for name in _CHANGE)}
+      FROM staged_transition e JOIN integrations_workitem w ON w.organization_id = %(organization)s
+       AND w.connection_id = %(connection)s AND w.external_id = e.external_id
+    ON CONFLICT (organization_id, item_id, history_id, ordinal) DO UPDATE
+       SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGE)}
+     WHERE ({", ".join("held." + name for name in _CHANGE)}) IS DISTINCT FROM
+           ({", ".join("excluded." + name for name in _CHANGE)})
+"""  # noqa: S608 - only our own column names are put in

@@ -1,0 +1,112 @@
+"""Doorways into the worker. Each `*_later` is called inside the organization's scope and enqueues after its commit.
+
+Vendors are called from these tasks and from nowhere else, so they open their own scopes: no call lies in a transaction.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from celery import Task, shared_task
+from django.utils import timezone
+
+from portolan.accounts.models import Membership, Organization
+from portolan.integrations.domain import inquiries, runs, schedule, sync
+from portolan.integrations.domain.inquiries import Answer
+from portolan.integrations.models import Connection, Inquiry, SyncRun
+from portolan.integrations.models.runs import Mode, State, Trigger
+from portolan.tenancy.scope import organization_scope
+from portolan.tenancy.tasks import OrganizationTask
+
+LONGEST_COUNTDOWN_SECONDS = 3600
+"""A longer wait is left to the dispatcher: a task must not sit in a worker's memory beyond the queue's patience."""
+
+
+def sync_later(
+    connection: Connection,
+    *,
+    trigger: Trigger | str = Trigger.PERSON,
+    by: Membership | None,
+    at: datetime,
+    mode: Mode | str = Mode.INCREMENTAL,
+) -> SyncRun:
+    """This function will request a run and hand it to a worker; an unfinished one is returned as it is."""
+    run = runs.request(connection, trigger=trigger, by=by, at=at, mode=mode)
+    if run.state == State.QUEUED:
+        sync_run.later(run_id=str(run.pk))
+    return run
+
+
+def resume_later(run: SyncRun) -> SyncRun:
+    """This function will hand a cancelled or failed run to a worker again."""
+    resumed = runs.resume(run)
+    if resumed.state == State.QUEUED:
+        sync_run.later(run_id=str(run.pk))
+    return resumed
+
+
+def check_later(connection: Connection, *, by: Membership | None, at: datetime) -> Inquiry:
+    """This function will let a worker ask who we are at the vendor and what we see there."""
+    return _ask_later(connection, topic=Inquiry.Topic.CHECK, question={}, by=by, at=at)
+
+
+def project_later(connection: Connection, *, project: str, by: Membership | None, at: datetime) -> Inquiry:
+    """This function will let a worker ask for a project's components and size."""
+    return _ask_later(connection, topic=Inquiry.Topic.PROJECT, question={"project": project}, by=by, at=at)
+
+
+def preview_later(connection: Connection, *, parts: list[Answer], by: Membership | None, at: datetime) -> Inquiry:
+    """This function will let a worker ask what mappings would bring; see inquiries for the shape of `parts`."""
+    return _ask_later(connection, topic=Inquiry.Topic.PREVIEW, question={"parts": parts}, by=by, at=at)
+
+
+def _ask_later(
+    connection: Connection, *, topic: Inquiry.Topic, question: Answer, by: Membership | None, at: datetime
+) -> Inquiry:
+    inquiry = inquiries.ask(connection, topic=topic, question=question, by=by, at=at)
+    answer_inquiry.later(inquiry_id=str(inquiry.pk))
+    return inquiry
+
+
+@shared_task(
+    base=OrganizationTask,
+    bind=True,
+    name="integrations.sync_run",
+    queue="default",
+    # A first sync may take hours. A worker that is killed leaves a run that stops beating, and another takes it over.
+    time_limit=5 * 3600,
+    opens_own_scopes=True,
+)
+def sync_run(self: OrganizationTask, *, run_id: str) -> None:
+    """Carries one run on. Enqueued twice it does nothing twice: the run is claimed in the database."""
+    try:
+        run = sync.carry(UUID(run_id), organization_id=self.organization_id, clock=timezone.now)
+    except Exception:
+        # The boundary: whatever it was, the run must not look alive, and the log must know.
+        sync.abandon(UUID(run_id), organization_id=self.organization_id, at=timezone.now())
+        raise
+    if run is not None and run.state == State.WAITING and run.resume_at is not None:
+        seconds = (run.resume_at - timezone.now()).total_seconds() + 1
+        if seconds <= LONGEST_COUNTDOWN_SECONDS:
+            sync_run.later(organization=self.organization_id, countdown=max(seconds, 1), run_id=run_id)
+
+
+@shared_task(
+    base=OrganizationTask,
+    bind=True,
+    name="integrations.answer_inquiry",
+    queue="default",
+    time_limit=300,
+    opens_own_scopes=True,
+)
+def answer_inquiry(self: OrganizationTask, *, inquiry_id: str) -> None:
+    """Asks a vendor on behalf of a page."""
+    inquiries.answer(UUID(inquiry_id), organization_id=self.organization_id, clock=timezone.now)
+
+
+@shared_task(bind=True, name="integrations.dispatch", queue="default", time_limit=120)
+def dispatch(self: Task) -> None:
+    """Looks into every organization for what is due. It reads no tenant's rows outside of that tenant's scope."""
+    for organization_id in Organization.objects.values_list("pk", flat=True).order_by("pk"):
+        with organization_scope(organization_id):
+            for run_id in schedule.due(at=timezone.now()):
+                sync_run.later(run_id=str(run_id))
