@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from portolan.accounts import permissions
 from portolan.accounts.domain import api_tokens, invitations, members
 from portolan.accounts.models import ApiToken, Invitation, Membership, Organization
-from portolan.accounts.resources import Resource
+from portolan.accounts.resources import Creates, Edits, Removes, Resource
 
 
 class OrganizationFacts(serializers.ModelSerializer[Organization]):
@@ -39,7 +39,7 @@ class MemberFacts(serializers.ModelSerializer[Membership]):
         read_only_fields = ["joined_at"]
 
 
-class MemberResource(mixins.UpdateModelMixin, mixins.DestroyModelMixin, Resource):
+class MemberResource(Edits, Removes, Resource):
     """The people of the organization. They arrive by invitation; their role changes here, and here they leave."""
 
     queryset = Membership.objects.select_related("user")
@@ -75,7 +75,7 @@ class NewInvitation(InvitationFacts):
         fields = [*InvitationFacts.Meta.fields, "key"]
 
 
-class InvitationResource(mixins.CreateModelMixin, mixins.DestroyModelMixin, Resource):
+class InvitationResource(Creates, Removes, Resource):
     """Open, accepted and withdrawn invitations. Deleting an open one withdraws it."""
 
     queryset = Invitation.objects.all()
@@ -103,7 +103,7 @@ class ApiTokenFacts(serializers.ModelSerializer[ApiToken]):
         fields = ["id", "name", "hint", "member", "created_at", "last_used_on", "revoked_at"]
 
 
-class ApiTokenResource(mixins.DestroyModelMixin, Resource):
+class ApiTokenResource(Removes, Resource):
     """Keys to this API. They are made in the browser, so that a lost key cannot make more keys; deleting revokes one."""
 
     queryset = ApiToken.objects.all()

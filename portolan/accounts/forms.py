@@ -54,6 +54,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["currency"].initial = self.instance.currency
         self.fields["currency"].choices = [(code, code) for code in sorted({*CURRENCIES, self.instance.currency})]
 
 

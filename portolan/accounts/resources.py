@@ -1,7 +1,7 @@
 """What every resource of the API has in common: whose rows it shows, who may, and that a write is a domain function.
 
 A room's `api.py` declares one class per model and lists them in `RESOURCES`; `config/api.py` gives them addresses. Writing
-is added by rest_framework's mixins (`CreateModelMixin`, `UpdateModelMixin`, `DestroyModelMixin`) and one method each.
+is added by `Creates`, `Edits` and `Removes`, before `Resource`, and one method each that calls the domain.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,11 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
     lookup_value_converter = "uuid"
     http_method_names: ClassVar[list[str]] = ["get", "post", "patch", "delete", "head", "options"]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if {mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin} & set(cls.__bases__):
+            raise TypeError(f"{cls.__name__} would save rows by itself. Write with Creates, Edits and Removes instead.")
+
     @property
     def member(self) -> Membership:
         """The caller, as a member of the organization that the token names."""
@@ -37,34 +42,47 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         """This function will name the product whose owner has a say: of a row, or of the validated facts of a new one."""
         return None
 
-    def add(self, **facts: Any) -> Any:
-        """This function will make a row by the domain's words and return it."""
-        raise NotImplementedError
-
-    def edit(self, row: Any, **facts: Any) -> Any:
-        """This function will change a row by the domain's words and return it."""
-        raise NotImplementedError
-
-    def remove(self, row: Any) -> None:
-        """This function will take a row away by the domain's words."""
-        raise NotImplementedError
-
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
-        # No action: the method does not exist here, which is said next. "metadata" is OPTIONS.
-        if self.action not in (None, "metadata") and not permissions.may_somewhere(self.member, self.may[self.action]):
+        # A method that does not exist here is refused right after this, by its own sentence.
+        exists = self.action is not None and str(request.method).lower() in self.http_method_names
+        if exists and self.action != "metadata" and not permissions.may_somewhere(self.member, self.may[self.action]):
             permissions.refuse()
 
     def check_object_permissions(self, request: Request, row: Any) -> None:
         super().check_object_permissions(request, row)
         permissions.require(self.member, self.may[self.action], product=self.product_of(row))
 
-    def perform_create(self, serializer: BaseSerializer[Any]) -> None:
+
+class Creates(mixins.CreateModelMixin):
+    """POST of a new row."""
+
+    def add(self, **facts: Any) -> Any:
+        """This function will make a row by the domain's words and return it."""
+        raise NotImplementedError
+
+    def perform_create(self: Any, serializer: BaseSerializer[Any]) -> None:
         permissions.require(self.member, self.may["create"], product=self.product_of(serializer.validated_data))
         serializer.instance = self.add(**serializer.validated_data)
 
+
+class Edits(mixins.UpdateModelMixin):
+    """PATCH of a row."""
+
+    def edit(self, row: Any, **facts: Any) -> Any:
+        """This function will change a row by the domain's words and return it."""
+        raise NotImplementedError
+
     def perform_update(self, serializer: BaseSerializer[Any]) -> None:
         serializer.instance = self.edit(serializer.instance, **serializer.validated_data)
+
+
+class Removes(mixins.DestroyModelMixin):
+    """DELETE of a row."""
+
+    def remove(self, row: Any) -> None:
+        """This function will take a row away by the domain's words."""
+        raise NotImplementedError
 
     def perform_destroy(self, row: Any) -> None:
         self.remove(row)

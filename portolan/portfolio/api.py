@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, mixins, serializers, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portolan.accounts.permissions import Owned
-from portolan.accounts.resources import Resource
+from portolan.accounts.resources import Creates, Edits, Removes, Resource
 from portolan.portfolio.domain import catalogue, facts, lifecycle, lines, milestones, teams
 from portolan.portfolio.filters import ProductFilter
 from portolan.portfolio.models import (
@@ -116,7 +116,7 @@ class KnownMilestone(MilestoneFacts):
         read_only_fields = ["product"]
 
 
-class Writable(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, Resource):
+class Writable(Creates, Edits, Removes, Resource):
     """Rows that are made, changed and deleted here."""
 
 
@@ -184,7 +184,7 @@ class TeamResource(Writable):
         teams.remove(row)
 
 
-class ProductResource(mixins.CreateModelMixin, mixins.UpdateModelMixin, Resource):
+class ProductResource(Creates, Edits, Resource):
     """Products. They are not deleted but archived (/archivals/), and move between stages by /stage-changes/."""
 
     queryset = Product.objects.with_archive()
@@ -224,7 +224,7 @@ class OfProducts(Resource):
         return subject["product"] if isinstance(subject, dict) else subject.product
 
 
-class StageChangeResource(mixins.CreateModelMixin, OfProducts):
+class StageChangeResource(Creates, OfProducts):
     """The history of stages: who moved which product, when, why. A POST moves a product."""
 
     queryset = StageChange.objects.select_related("product")
@@ -237,7 +237,7 @@ class StageChangeResource(mixins.CreateModelMixin, OfProducts):
         return lifecycle.enter(product, by=self.member, at=timezone.now(), **given)
 
 
-class ArchivalResource(mixins.CreateModelMixin, mixins.DestroyModelMixin, OfProducts):
+class ArchivalResource(Creates, Removes, OfProducts):
     """The archive: a POST puts a product away, a DELETE takes it back. The record of both stays."""
 
     queryset = Archival.objects.select_related("product")
@@ -262,7 +262,7 @@ class ArchivalResource(mixins.CreateModelMixin, mixins.DestroyModelMixin, OfProd
             catalogue.restore(row.product, by=self.member, at=timezone.now(), why=why)
 
 
-class MilestoneResource(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, OfProducts):
+class MilestoneResource(Creates, Edits, Removes, OfProducts):
     """Milestones: dates that products mean to keep. `reached_on` says that one was."""
 
     queryset = Milestone.objects.select_related("product")
