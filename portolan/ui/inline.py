@@ -1,6 +1,6 @@
 """The small components that a table draws by the hundred: icon, badge, health, meter, sparkline, change, age, person.
 
-They are written in Python because a template costs four times as much, and an overview of two hundred products draws
+They are written in Python because a template costs about three times as much, and an overview of two hundred products draws
 a thousand of them. Everything that a person wrote goes through `format_html`.
 """
 

@@ -38,7 +38,7 @@ function theme() {
     font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: Array.from({ length: 12 }, (_, i) => colour(`--hue-${i + 1}`)),
     margin: { l: 8, r: 16, t: 12, b: 8, pad: 4 },
     xaxis: { ...axis, showgrid: false, zeroline: false, showline: true },
-    yaxis: { ...axis, ticklabelposition: "outside" },
+    yaxis: { ...axis, rangemode: "nonnegative" },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { ...font, color: ink }, itemclick: false, itemdoubleclick: false },
     hoverlabel: { bgcolor: raised, bordercolor: colour("--line-strong"), font: { ...font, color: ink }, align: "left" },
     bargap: 0.35, barcornerradius: 2, dragmode: false,
@@ -64,7 +64,7 @@ function dressed(trace, place) {
   return dress;
 }
 
-// Names at the ends of lines, pushed apart until none covers another.
+// Names at the ends of lines, pushed apart until none covers another; a line that ends early is named where it ends.
 function endLabels(traces, height) {
   const labels = [];
   const stacked = {};
@@ -78,18 +78,21 @@ function endLabels(traces, height) {
       level = below + level / 2;
     }
     const shade = trace.meta?.tone === "faint" ? colour("--ink-faint") : shadeOf(trace, place);
-    if (trace.meta?.label) labels.push({ y: level, text: trace.name, shade });
+    if (trace.meta?.label) labels.push({ x: trace.x[last], y: level, text: trace.name, shade });
   });
   const tops = traces.flatMap((trace) => trace.y ?? []).filter(Number.isFinite);
   const reach = Math.max(...Object.values(stacked), ...tops, 0) - Math.min(...tops, 0) || 1;
   const pixel = reach / Math.max(80, height - 60);
   labels.sort((a, b) => a.y - b.y);
+  const end = labels.length && traces.flatMap((trace) => trace.x ?? []).reduce((latest, x) => (x > latest ? x : latest));
   let floor = -Infinity;
-  return labels.map(({ y, text, shade }) => {
+  return labels.map(({ x, y, text, shade }) => {
+    const font = { color: shade, size: 12 };
+    if (x < end) return { x, y, text, font, xanchor: "right", yanchor: "bottom", yshift: 4, showarrow: false };
     const lifted = Math.max(y, floor);
     floor = lifted + 14 * pixel;
     // Beside the plot, not in it: a label inside would stretch the time axis.
-    return { xref: "paper", x: 1, y, text, xanchor: "left", yanchor: "middle", xshift: 6, yshift: (lifted - y) / pixel, showarrow: false, font: { color: shade, size: 12 } };
+    return { xref: "paper", x: 1, y, text, xanchor: "left", yanchor: "middle", xshift: 6, yshift: (lifted - y) / pixel, showarrow: false, font };
   });
 }
 
@@ -113,7 +116,8 @@ function completed(figure, width, height) {
   const isSeries = traces.some((trace) => trace.type === "bar" || trace.mode?.includes("lines"));
   layout.hovermode ??= isSeries ? "x unified" : "closest";
   if (traces.filter((trace) => trace.showlegend !== false).length < 2) layout.showlegend ??= false;
-  if (labels.length) layout.margin = { r: 16 + 7 * Math.max(...labels.map((label) => label.text.length)), ...layout.margin };
+  const beside = labels.filter((label) => label.xref === "paper");
+  if (beside.length) layout.margin = { r: 16 + 7 * Math.max(...beside.map((label) => label.text.length)), ...layout.margin };
   // Bars start at zero: a cut bar lies about its size.
   if (traces.some((trace) => trace.type === "bar")) layout.yaxis = { rangemode: "tozero", ...layout.yaxis };
   return { traces, layout };
