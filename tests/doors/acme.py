@@ -29,6 +29,8 @@ class CannotMake(AssertionError):
 # What a row needs beyond the types of its fields, because a CHECK of its table says so. Keys are model labels.
 FACTS: dict[str, dict[str, Any]] = {
     "accounts.Invitation": {"email": "quillfeather.guest@example.com", "expires_at": MOMENT + timedelta(days=3650)},
+    "integrations.ProjectMapping": {"project_external_id": "10001", "project_key": "QUILL", "project_name": WORD},
+    "portfolio.FactChange": {"before": WORD, "after": "Guest"},
 }
 
 

@@ -1,5 +1,6 @@
 """Filling an address with Acme's own rows."""
 
+import re
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,7 @@ TAUGHT: dict[tuple[str, str], object] = {
     # The key itself is kept nowhere; what a real one opens is told by tests/accounts/test_joining.py.
     ("accounts:invitation", "key"): "no-such-key",
     ("", "rest"): "nowhere",
+    ("portfolio:fact", "fact"): "thesis",
 }
 
 
@@ -35,8 +37,8 @@ def _value(door: Door, name: str, rows: Rows) -> object:
     if model is None:
         raise CannotFill(
             f"The door {door} ({door.route}) has an argument <{name}>, and no row of Acme's says what to write there. Name it "
-            f"after its model (<uuid:product_id>, <slug:product_slug>), begin the door's name with the model's "
-            f"(name='product-archival'), or add ({door.name!r}, {name!r}) to TAUGHT in tests/doors/arguments.py."
+            f"after its model (<uuid:product_id>), put it behind the model's plural (products/<slug:slug>/), or add "
+            f"({door.name!r}, {name!r}) to TAUGHT in tests/doors/arguments.py."
         )
     if model not in rows:
         raise CannotFill(
@@ -46,14 +48,17 @@ def _value(door: Door, name: str, rows: Rows) -> object:
 
 
 def _model(door: Door, name: str) -> type[TenantOwned] | None:
-    """The model an argument speaks of: the resource's own, the one in its name, or the one the door's name begins with."""
+    """The model an argument speaks of: the resource's own, the one in its name, or the one in the address before it."""
     if door.resource is not None and name == "pk":
         return door.resource.queryset.model
     if name.endswith(("_id", "_slug")):
         return _named(name.rpartition("_")[0].replace("_", ""))
-    said = door.name.rpartition(":")[2].replace("-", "")
-    known = [model for model in catalogue.tenant_models() if said.startswith(model._meta.model_name)]
-    return max(known, key=lambda model: len(model._meta.model_name), default=None)
+    collection = re.search(rf"([\w-]+)/<(\w+:)?{name}>", door.route)
+    return _named(_singular(collection[1]).replace("-", "")) if collection else None
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _named(word: str) -> type[TenantOwned] | None:
