@@ -31,7 +31,7 @@ class Child:
     descriptors: tuple[int, ...] = ()
     is_last_to_leave: bool = False  # who takes work from outside goes before who finishes it
     patience: float = 10
-    ready_words: str | None = None  # printed by the child when it is ready
+    ready_words: str = ""  # how the line ends by which the child says that it is ready; without them it always is
     is_ready: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
@@ -88,7 +88,7 @@ class Supervisor:
             process_group=0,  # the terminal's Ctrl-C reaches us alone, and we say who leaves first
             pass_fds=child.descriptors,
         )
-        child.started_at, child.again_at, child.is_ready = time.monotonic(), None, False
+        child.started_at, child.again_at, child.is_ready = time.monotonic(), None, not child.ready_words
         self._tell_guardian("+", child.process.pid)
         if child.process.stdout is not None:
             os.set_blocking(child.process.stdout.fileno(), False)
@@ -175,7 +175,7 @@ class Supervisor:
             text = line.decode(errors="replace").rstrip()
             if text:
                 self.say(text, name=child.name)
-            child.is_ready |= child.ready_words is not None and text.endswith(child.ready_words)
+            child.is_ready |= text.endswith(child.ready_words)
 
     def _end(self, child: Child) -> int:
         """This function will kill what is left of a child and its own children, and return its status."""

@@ -27,7 +27,7 @@ from scripts.refusal import Refusal, refused_by_disk
 from scripts.supervisor import Child, Stopped, Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
-TURN_SECONDS, READY_SECONDS = 40, 90
+TURN_SECONDS, READY_SECONDS, OTHERS_SECONDS = 40, 90, 20
 PORTS_TRIED = 50
 
 
@@ -59,13 +59,9 @@ def run(alone: IO[str], home: Path, *, is_once: bool, prints_timings: bool) -> i
     listening = listen(host=env.BIND.read(), port=env.PORT.read())
     address = f"http://localhost:{listening.getsockname()[1]}/"
     note(alone, address)
-    with (
-        listening,
-        Supervisor(
-            environ={**os.environ, **addresses.environment()},
-            keeps=(alone.fileno(), *servers.descriptors(ROOT)),
-        ) as supervisor,
-    ):
+    environ = {**os.environ, **addresses.environment()}
+    keeps = (alone.fileno(), *servers.descriptors(ROOT))
+    with listening, Supervisor(environ=environ, keeps=keeps) as supervisor:
         status = 0
         try:
             if listening.getsockname()[1] != env.PORT.read():
@@ -189,14 +185,17 @@ def start_all(supervisor: Supervisor, listening: socket.socket, watch: Stopwatch
     supervisor.start(web)
     supervisor.start(worker)
     page = FirstPage(*listening.getsockname()[:2])
-    until_ready(supervisor, web, page.is_answered, what="answered no page")
+    until_ready(supervisor, web, page.is_answered)
     if page.status >= 500:
         raise Refusal(f"The first page answered {page.status}; the lines above say why.")
     watch.lap("first page")
     for child in others:
         supervisor.start(child)  # now, because on two cores they would only have delayed the first page
-    until_ready(supervisor, worker, lambda: worker.is_ready, what="took no work")
+    until_ready(supervisor, worker)
     watch.lap("worker")
+    # Portolan works without them: who is late or dies is started again and speaks for itself.
+    wait(supervisor, lambda: all(child.is_ready or child.again_at for child in others), seconds=OTHERS_SECONDS)
+    watch.lap("others")
 
 
 def children(listening: socket.socket) -> Iterator[Child]:
@@ -220,17 +219,23 @@ def children(listening: socket.socket) -> Iterator[Child]:
         name="beat", command=[*celery, "beat", "--loglevel", "warning", "--schedule", str(schedule), "--pidfile="]
     )
     if env.DEMO.read():
-        yield Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira"])
+        yield Child(name="jira", command=[sys.executable, "manage.py", "sandbox_jira"], ready_words="ready.")
 
 
-def until_ready(supervisor: Supervisor, child: Child, is_ready: Callable[[], bool], *, what: str) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while not is_ready():
+def until_ready(supervisor: Supervisor, child: Child, is_ready: Callable[[], bool] | None = None) -> None:
+    """This function will wait until a child says that it is ready, or something else says so for it."""
+    is_ready = is_ready or (lambda: child.is_ready)
+    wait(supervisor, lambda: is_ready() or child.again_at is not None, seconds=READY_SECONDS)
+    if child.again_at is not None:
+        raise Refusal(f"The {child.name} process died before it was ready; the lines above say why.")
+    if not is_ready():
+        raise Refusal(f"The {child.name} was not ready within {READY_SECONDS} seconds; the lines above say why.")
+
+
+def wait(supervisor: Supervisor, is_over: Callable[[], object], *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not is_over() and time.monotonic() < until:
         supervisor.turn(seconds=0.02)
-        if child.again_at is not None:
-            raise Refusal(f"The {child.name} process died before it was ready; the lines above say why.")
-        if time.monotonic() > until:
-            raise Refusal(f"The {child.name} process {what} within {READY_SECONDS} seconds; the lines above say why.")
 
 
 class FirstPage:
@@ -245,16 +250,18 @@ class FirstPage:
 
     def _ask(self) -> None:
         path = "/"
-        for _ in range(5):
-            line = http.client.HTTPConnection(self.host, self.port, timeout=READY_SECONDS)
-            line.request("GET", path, headers={"Host": f"localhost:{self.port}"})
-            answer = line.getresponse()
-            answer.read()
-            line.close()
-            if answer.status not in {301, 302}:
-                break
-            path = urllib.parse.urlsplit(answer.headers["Location"]).path
-        self.status = answer.status
+        with contextlib.suppress(OSError, http.client.HTTPException):  # the web died; its supervisor says so
+            for _ in range(5):
+                line = http.client.HTTPConnection(self.host, self.port, timeout=READY_SECONDS)
+                line.request("GET", path, headers={"Host": f"localhost:{self.port}"})
+                answer = line.getresponse()
+                answer.read()
+                line.close()
+                if answer.status not in {301, 302}:
+                    self.status = answer.status
+                    return
+                path = urllib.parse.urlsplit(answer.headers["Location"]).path
+            self.status = answer.status
 
 
 def greet(supervisor: Supervisor, address: str, logins: list[list[str]]) -> None:
