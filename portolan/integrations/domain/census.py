@@ -104,8 +104,7 @@ def _count_missing(desk: Desk, seen: Ids, gone: Sequence[str], *, at: datetime) 
             missing_count=F("missing_count") + 1,
             deleted_at=Case(When(missing_count__gte=MISSING_TWICE - 1, then=Value(at)), default=None),
         )
-        runs.count(desk.run, deleted=len(dying))
-        runs.affect(desk.run, {product for _, _, product in dying if product})
+        runs.count(desk.run, products={product for _, _, product in dying if product}, deleted=len(dying))
         words = {name: f"{key} is no longer there." for name, key, _ in dying}
         runs.note(desk.run, kind=RunNote.Kind.NOTICED, words=words, at=at)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from portolan.integrations.domain import cursors, loading, mappings, matches, runs
-from portolan.integrations.domain.desk import Desk, overlong
+from portolan.integrations.domain.desk import Desk
 from portolan.integrations.models import Cursor, RunNote, SyncRun
 from portolan.integrations.models.runs import Mode, Phase
 from portolan.integrations.provider import Changed, PageTokenRefused
@@ -33,7 +33,7 @@ def read(desk: Desk, *, server_time: datetime) -> None:
         expect(desk)
     matched = matches.gather(desk, since=cursor.pass_since)
     listed = _walk(desk, cursor, matched)
-    is_complete = not overlong(cursor) and not (whole and is_cut(desk, listed))
+    is_complete = not cursors.is_overlong(cursor) and not (whole and is_cut(desk, listed))
     with desk.page() as at:
         if not is_complete:
             words = f"The vendor listed {listed} items and counts {desk.run.expected}: the next run reads all again."
@@ -82,7 +82,8 @@ def _pages(desk: Desk, cursor: Cursor, matched: matches.Matched) -> int:
     for page in desk.pages(listing):
         rows = list(page.rows)
         listed += len(rows)
-        with desk.page(listed=len(rows)):
+        with desk.page():
+            runs.count(desk.run, listed=len(rows))
             matched.forget(desk, [row.external_id for row in rows])
         _load(desk, cursor, _after(rows, cursor.after_external_id))
         with desk.page():
@@ -102,15 +103,13 @@ def _load(desk: Desk, cursor: Cursor, rows: Sequence[Changed]) -> None:
     if desk.run.mode != Mode.FULL:
         with desk.page():
             held = loading.held_since(desk.connection.pk, ids)
-        known = [
+        known = {
             row.external_id
             for row in rows
             if row.updated_at and (at := held.get(row.external_id)) and at >= row.updated_at
-        ]
-        skip = set(known)
-        ids = [name for name in ids if name not in skip]
-        if known:
-            with desk.page(unchanged=len(known)):
-                pass
+        }
+        ids = [name for name in ids if name not in known]
+        with desk.page():
+            runs.count(desk.run, unchanged=len(known))
     for batch in desk.fetch(list(dict.fromkeys(ids))):
         desk.load(batch, cursor=cursor)

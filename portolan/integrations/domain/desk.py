@@ -7,14 +7,16 @@ meanwhile this thread maps and loads the page before, and says every few seconds
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from portolan.integrations.domain import loading, mappings, runs
+from django.db import connection as database
+
+from portolan.integrations.domain import cursors, loading, mappings, runs
 from portolan.integrations.domain.loading import Body, Loaded
 from portolan.integrations.models import Cursor, ProjectMapping, RunNote, SyncRun
 from portolan.integrations.models.runs import Phase
@@ -26,7 +28,6 @@ BATCH = 100
 AHEAD = 2
 """Batches under way while one is loaded. More would not be faster than the loading, and would cost memory."""
 BEAT_SECONDS = 10.0
-MOST_PENDING = 1000
 
 type Clock = Callable[[], datetime]
 
@@ -71,12 +72,12 @@ class Desk:
     # The database -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def page(self, **more: int) -> Iterator[datetime]:
+    def page(self) -> Iterator[datetime]:
         """This function will open one transaction of this run, beginning with its beat: whoever lost the run to another
         runner, or was cancelled, writes nothing in it."""
         with organization_scope(self.organization_id):
             at = self.clock()
-            runs.beat(self.run, at=at, phase=self.phase, **more)
+            runs.beat(self.run, at=at, phase=self.phase)
             yield at
 
     def enter(self, phase: Phase) -> None:
@@ -103,24 +104,23 @@ class Desk:
 
     def load(self, batch: Batch, *, cursor: Cursor | None = None) -> Loaded:
         """This function will load one batch and move the cursor behind it, in one transaction."""
-        with self.page(fetched=len(batch.bodies)) as at:
+        with self.page() as at:
+            # The cursor lies in the same transaction: a page that a crash of the database forgets is fetched again.
+            with closing(database.cursor()) as sql:
+                sql.execute("SET LOCAL synchronous_commit = off")
             done = loading.load(self.connection.pk, batch.bodies, read=self.read, at=at)
-            self.record(done, at=at)
             trouble = {**batch.refused, **dict.fromkeys(batch.cut, "Its history is incomplete: the vendor cut it.")}
-            runs.note(self.run, kind=RunNote.Kind.SKIPPED, words=trouble, at=at)
-            runs.count(self.run, skipped=len(batch.refused))
+            done.skipped |= trouble
+            self.record(done, at=at, fetched=len(batch.bodies))
             if cursor is not None:
-                cursor.after_external_id = batch.asked[-1]
                 # What could not be had is asked for again by the next pass, whatever its watermark.
-                cursor.pending = [name for name in cursor.pending if name not in batch.asked] + list(trouble)
-                cursor.save(update_fields=["after_external_id", "pending"])
+                cursors.move(cursor, after=batch.asked[-1], settled=batch.asked, pending=trouble)
         self.after_page()
         return done
 
-    def record(self, done: Loaded, *, at: datetime) -> None:
+    def record(self, done: Loaded, *, at: datetime, fetched: int = 0) -> None:
         """This function will add what was loaded to the run. Inside a page."""
-        runs.count(self.run, **done.counts())
-        runs.affect(self.run, done.products)
+        runs.count(self.run, products=done.products, fetched=fetched, **done.counts())
         runs.note(self.run, kind=RunNote.Kind.SKIPPED, words=done.skipped, at=at)
         runs.note(self.run, kind=RunNote.Kind.LEFT_OUT, words=done.left_out, at=at)
 
@@ -179,8 +179,3 @@ def _fetch(provider: Provider, ids: Sequence[str]) -> Batch:
         refused=dict(found.refused),
         cut=found.cut,
     )
-
-
-def overlong(cursor: Cursor) -> bool:
-    """This function will say whether more ids are pending than a cursor keeps; then the pass has to be repeated."""
-    return len(cursor.pending) > MOST_PENDING

@@ -5,8 +5,8 @@ A staging table is temporary because COPY into a table with row-level security i
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ import orjson
 from django.db import connection as database
 
 from portolan.integrations.domain import history
-from portolan.integrations.provider import RawBody, Reader, Reading, Unreadable
+from portolan.integrations.provider import RawBody, Reader, Reading, RemoteTransition, Unreadable
 from portolan.tenancy import scope
 from portolan.tenancy.models import new_id
 
@@ -83,8 +83,8 @@ def wrap(raw: RawBody) -> Body:
 def load(connection_id: UUID, bodies: Sequence[Body], *, read: Reader, at: datetime) -> Loaded:
     """This function will store raw bodies and what they mean; what we hold already, byte for byte, writes nothing."""
     done = Loaded()
-    held = _held(connection_id, [body.external_id for body in bodies])
-    changed: list[Body] = []
+    held = _held(connection_id, [body.external_id for body in bodies], with_digests=True)
+    raw: dict[str, Body] = {}
     readings: list[Reading] = []
     for body in bodies:
         known = held.get(body.external_id)
@@ -102,12 +102,9 @@ def load(connection_id: UUID, bodies: Sequence[Body], *, read: Reader, at: datet
             readings.append(reading)
             done.left_out += [(body.external_id, sentence) for sentence in reading.notes]
         if body.external_id and not (known and known.digest == body.digest):
-            changed.append(body)
-    with closing(database.cursor()) as cursor:
-        if changed:
-            _store_raw(cursor, connection_id, changed, at=at)
-        if readings:
-            _store(cursor, connection_id, readings, held=held, done=done, replaces_history=False)
+            raw[body.external_id] = body
+    if raw or readings:
+        _store(connection_id, readings, raw, held=held, done=done, at=at)
     return done
 
 
@@ -121,9 +118,8 @@ def reload(connection_id: UUID, bodies: Iterable[RawBody], *, read: Reader) -> L
         except Unreadable as error:
             done.skipped[error.external_id] = error.message
     if readings:
-        held = _held(connection_id, [reading.item.external_id for reading in readings])
-        with closing(database.cursor()) as cursor:
-            _store(cursor, connection_id, readings, held=held, done=done, replaces_history=True)
+        held = _held(connection_id, [reading.item.external_id for reading in readings], with_digests=False)
+        _store(connection_id, readings, {}, held=held, done=done, at=None)
     return done
 
 
@@ -141,63 +137,94 @@ def held_since(connection_id: UUID, ids: Sequence[str]) -> dict[str, datetime]:
 # Staging --------------------------------------------------------------------------------------------------------------
 
 
-def _held(connection_id: UUID, ids: Sequence[str]) -> dict[str, _Held]:
+def _held(connection_id: UUID, ids: Sequence[str], *, with_digests: bool) -> dict[str, _Held]:
+    values: list[Any] = [scope.current_organization_id(), connection_id, list(ids)]
     with closing(database.cursor()) as cursor:
-        cursor.execute(_HELD, [scope.current_organization_id(), connection_id, list(ids)])
-        return {
-            name: _Held(bytes(digest) if digest is not None else None, item_id, key or "", product_id, bool(gone), at)
-            for name, digest, item_id, key, product_id, gone, at in cursor.fetchall()
-        }
-
-
-def _store_raw(cursor: Any, connection_id: UUID, bodies: Sequence[Body], *, at: datetime) -> None:
-    with _staged(cursor, "staged_raw", _RAW_COLUMNS) as copy:
-        copy.set_types(_types(_RAW_COLUMNS))
-        for body in {body.external_id: body for body in bodies}.values():
-            copy.write_row((new_id(), body.external_id, body.text, body.digest))
-    cursor.execute(_UPSERT_RAW, [scope.current_organization_id(), connection_id, at])
-    cursor.execute("DROP TABLE staged_raw")
+        cursor.execute(_HELD_ITEMS, values)
+        items = {name: facts for name, *facts in cursor.fetchall()}
+        digests: dict[str, Any] = {}
+        if with_digests:
+            cursor.execute(_HELD_DIGESTS, values)
+            digests = dict(cursor.fetchall())
+    nothing = (None, "", None, False, None)
+    return {
+        name: _Held(bytes(digests[name]) if name in digests else None, *items.get(name, nothing))
+        for name in items.keys() | digests.keys()
+    }
 
 
 def _store(
-    cursor: Any,
     connection_id: UUID,
     readings: Sequence[Reading],
+    raw: Mapping[str, Body],
     *,
     held: Mapping[str, _Held],
     done: Loaded,
-    replaces_history: bool,
+    at: datetime | None,
 ) -> None:
+    """`raw` holds the bodies to keep; one that nobody could read is kept too, for a better reader."""
     organization = scope.current_organization_id()
     newest = {reading.item.external_id: reading for reading in readings}
-    with _staged(cursor, "staged_item", _ITEM_COLUMNS) as copy:
-        copy.set_types(_types(_ITEM_COLUMNS))
-        for reading in newest.values():
-            copy.write_row(_item_row(reading))
-    cursor.execute(_KEEP_ALIASES, [organization, connection_id])
-    cursor.execute(_UPSERT_ITEMS, {"organization": organization, "connection": connection_id})
-    written = cursor.fetchall()
-    _count(written, newest, held, done)
-    if any(reading.item.sprint_ids for reading in newest.values()) or len(written) < len(held):
-        cursor.execute(_DROP_SPRINTS, {"organization": organization, "connection": connection_id})
-        cursor.execute(_KEEP_SPRINTS, {"organization": organization, "connection": connection_id})
-    if replaces_history or any(reading.transitions for reading in newest.values()):
-        with _staged(cursor, "staged_transition", _TRANSITION_COLUMNS) as copy:
-            copy.set_types(_types(_TRANSITION_COLUMNS))
-            for reading in newest.values():
-                for entry in reading.transitions:
-                    copy.write_row(_transition_row(entry))
-        if replaces_history:
-            cursor.execute(_DROP_TRANSITIONS, {"organization": organization, "connection": connection_id})
-        cursor.execute(_UPSERT_TRANSITIONS, {"organization": organization, "connection": connection_id})
-        cursor.execute("DROP TABLE staged_transition")
-    cursor.execute("DROP TABLE staged_item")
+    with closing(database.cursor()) as cursor:
+        with _staged(cursor, "staged_item", _STAGED_COLUMNS) as copy:
+            for name, reading in newest.items():
+                copy.write_row((*_raw_row(name, raw.get(name)), *_item_row(reading)))
+            for name in raw.keys() - newest.keys():
+                copy.write_row((*_raw_row(name, raw[name]), *_UNREAD))
+        if raw:
+            cursor.execute(_UPSERT_RAW, [organization, connection_id, at])
+        written: Sequence[tuple[Any, ...]] = []
+        if newest:
+            cursor.execute(_UPSERT_ITEMS, {"organization": organization, "connection": connection_id})
+            written = cursor.fetchall()
+        cursor.execute("DROP TABLE staged_item")
+        _count(written, newest, held, done)
+        old = {name: known.item_id for name, known in held.items() if known.item_id}
+        items = old | {name: item_id for name, item_id, _, _ in written}
+        _keep_aliases(cursor, organization, newest, held)
+        _keep_sprints(cursor, organization, newest, items, old)
+        _keep_transitions(cursor, organization, newest, items, old)
+
+
+def _keep_aliases(cursor: Any, organization: UUID, newest: Mapping[str, Reading], held: Mapping[str, _Held]) -> None:
+    for name, reading in newest.items():
+        known = held.get(name)
+        if known and known.item_id and known.key != reading.item.key:
+            cursor.execute(_KEEP_ALIAS, [organization, new_id(), known.item_id, known.key])
+
+
+def _keep_sprints(
+    cursor: Any, organization: UUID, newest: Mapping[str, Reading], items: Mapping[str, Any], old: Mapping[str, Any]
+) -> None:
+    wanted = {(items[name], sprint) for name, reading in newest.items() for sprint in reading.item.sprint_ids}
+    cursor.execute(_HELD_SPRINTS, [organization, [old[name] for name in newest if name in old]])
+    present = {(item_id, sprint): row_id for row_id, item_id, sprint in cursor.fetchall()}
+    if gone := [present[pair] for pair in present.keys() - wanted]:
+        cursor.execute(_DROP_SPRINTS, [organization, gone])
+    if new := sorted(wanted - present.keys()):
+        ids = [new_id() for _ in new]
+        cursor.execute(_ADD_SPRINTS, [organization, ids, [pair[0] for pair in new], [pair[1] for pair in new]])
+
+
+def _keep_transitions(
+    cursor: Any, organization: UUID, newest: Mapping[str, Reading], items: Mapping[str, Any], old: Mapping[str, Any]
+) -> None:
+    with _staged(cursor, "staged_transition", _TRANSITION_COLUMNS) as copy:
+        for name, reading in newest.items():
+            for entry in reading.transitions:
+                copy.write_row(_transition_row(entry, items[name]))
+    # A history never shrinks, but what we keep of it does when another field is chosen.
+    known = [old[name] for name in newest if name in old]
+    if known:
+        cursor.execute(_DROP_TRANSITIONS, [organization, known])
+    cursor.execute(_UPSERT_TRANSITIONS, [organization])
+    cursor.execute("DROP TABLE staged_transition")
 
 
 def _count(
     written: Sequence[tuple[Any, ...]], newest: Mapping[str, Reading], held: Mapping[str, _Held], done: Loaded
 ) -> None:
-    for external_id, product_id, is_new in written:
+    for external_id, _, product_id, is_new in written:
         before = held.get(external_id)
         done.products |= {product for product in (product_id, before and before.product_id) if product}
         if is_new or before is None:
@@ -209,20 +236,17 @@ def _count(
     done.unchanged += len(newest) - len(written)
 
 
-def _staged(cursor: Any, table: str, columns: Mapping[str, str]) -> Any:
+@contextmanager
+def _staged(cursor: Any, table: str, columns: Mapping[str, str]) -> Iterator[Any]:
     shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({shape}) ON COMMIT DROP")
-    return cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)")
+    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(list(columns.values()))
+        yield copy
 
 
-def _types(columns: Mapping[str, str]) -> list[str]:
-    return list(columns.values())
-
-
-_RAW_COLUMNS = {"id": "uuid", "external_id": "text", "payload": "bytea", "sha256": "bytea"}
+_RAW_COLUMNS = {"id": "uuid", "raw_id": "uuid", "external_id": "text", "payload": "bytea", "sha256": "bytea"}
 _ITEM_COLUMNS = {
-    "id": "uuid",
-    "external_id": "text",
     "key": "text",
     "url": "text",
     "title": "text",
@@ -250,11 +274,12 @@ _ITEM_COLUMNS = {
     "finished_at": "timestamptz",
     "active_seconds": "int8",
     "entered_at": "timestamptz",
-    "sprint_ids": "text[]",
 }
+_STAGED_COLUMNS = _RAW_COLUMNS | _ITEM_COLUMNS
+_UNREAD = (None,) * len(_ITEM_COLUMNS)
 _TRANSITION_COLUMNS = {
     "id": "uuid",
-    "external_id": "text",
+    "item_id": "uuid",
     "history_id": "text",
     "ordinal": "int4",
     "at": "timestamptz",
@@ -270,13 +295,17 @@ _TRANSITION_COLUMNS = {
 }
 
 
+def _raw_row(name: str, body: Body | None) -> tuple[Any, ...]:
+    if body is None:
+        return (new_id(), None, name, None, None)
+    return (new_id(), new_id(), name, body.text, body.digest)
+
+
 def _item_row(reading: Reading) -> tuple[Any, ...]:
     item = reading.item
     lived = history.life(item, reading.transitions)
     who = item.assignee
     return (
-        new_id(),
-        item.external_id,
         item.key[:120],
         item.url[:500],
         item.title,
@@ -304,15 +333,14 @@ def _item_row(reading: Reading) -> tuple[Any, ...]:
         lived.finished_at,
         lived.active_seconds,
         lived.entered_at,
-        list(item.sprint_ids),
     )
 
 
-def _transition_row(entry: Any) -> tuple[Any, ...]:
+def _transition_row(entry: RemoteTransition, item_id: UUID) -> tuple[Any, ...]:
     author = entry.author
     return (
         new_id(),
-        entry.external_id,
+        item_id,
         entry.history_id,
         entry.ordinal,
         entry.at,
@@ -330,30 +358,24 @@ def _transition_row(entry: Any) -> tuple[Any, ...]:
 
 # Statements -----------------------------------------------------------------------------------------------------------
 
-_HELD = """
-    SELECT coalesce(r.external_id, w.external_id), r.sha256, w.id, w.key, w.product_id, w.deleted_at IS NOT NULL,
-           w.remote_updated_at
-    FROM (SELECT %s::uuid AS organization_id, %s::uuid AS connection_id, unnest(%s::text[]) AS external_id) AS asked
-    LEFT JOIN integrations_rawobject r ON r.organization_id = asked.organization_id
-         AND r.connection_id = asked.connection_id AND r.stream = 'issue' AND r.external_id = asked.external_id
-    LEFT JOIN integrations_workitem w ON w.organization_id = asked.organization_id
-         AND w.connection_id = asked.connection_id AND w.external_id = asked.external_id
-    WHERE r.id IS NOT NULL OR w.id IS NOT NULL
+_HELD_ITEMS = """
+    SELECT external_id, id, key, product_id, deleted_at IS NOT NULL, remote_updated_at FROM integrations_workitem
+     WHERE organization_id = %s AND connection_id = %s AND external_id = ANY(%s)
+"""
+_HELD_DIGESTS = """
+    SELECT external_id, sha256 FROM integrations_rawobject
+     WHERE organization_id = %s AND connection_id = %s AND stream = 'issue' AND external_id = ANY(%s)
 """
 _UPSERT_RAW = """
     INSERT INTO integrations_rawobject AS held
            (organization_id, connection_id, stream, fetched_at, id, external_id, payload, sha256)
-    SELECT %s, %s, 'issue', %s, id, external_id, payload, sha256 FROM staged_raw
+    SELECT %s, %s, 'issue', %s, raw_id, external_id, payload, sha256 FROM staged_item WHERE raw_id IS NOT NULL
     ON CONFLICT (organization_id, connection_id, stream, external_id) DO UPDATE
        SET payload = excluded.payload, sha256 = excluded.sha256, fetched_at = excluded.fetched_at
      WHERE held.sha256 <> excluded.sha256
 """
-# The older key, wherever the item now has another one.
-_KEEP_ALIASES = """
-    INSERT INTO integrations_workitemalias (organization_id, id, item_id, key)
-    SELECT w.organization_id, s.id, w.id, w.key FROM staged_item s
-      JOIN integrations_workitem w ON w.organization_id = %s AND w.connection_id = %s
-       AND w.external_id = s.external_id AND w.key <> s.key AND w.remote_updated_at <= s.remote_updated_at
+_KEEP_ALIAS = """
+    INSERT INTO integrations_workitemalias (organization_id, id, item_id, key) VALUES (%s, %s, %s, %s)
     ON CONFLICT (organization_id, item_id, key) DO NOTHING
 """
 # The most specific mapping decides: components, then a query, then a project; the older of equals. `s` is a row with
@@ -370,7 +392,7 @@ OWNER = """
          ORDER BY m.components <> '{}' DESC, m.query <> '' DESC, m.project_external_id <> '' DESC, m.created_at, m.id
          LIMIT 1) AS owner ON true
 """
-_FACTS = [name for name in _ITEM_COLUMNS if name not in ("id", "external_id", "sprint_ids")]
+_FACTS = list(_ITEM_COLUMNS)
 _FACT_LIST = ", ".join(_FACTS)
 _SET = ", ".join(f"{name} = excluded.{name}" for name in [*_FACTS, "product_id", "team_id"])
 _OLD = ", ".join(f"held.{name}" for name in [*_FACTS, "product_id", "team_id"])
@@ -379,39 +401,33 @@ _UPSERT_ITEMS = f"""
     INSERT INTO integrations_workitem AS held (organization_id, connection_id, id, external_id, {_FACT_LIST},
            product_id, team_id, missing_count)
     SELECT %(organization)s, %(connection)s, s.id, s.external_id, {_FACT_LIST}, owner.product_id, owner.team_id, 0
-      FROM staged_item s {OWNER}
+      FROM staged_item s {OWNER} WHERE s.key IS NOT NULL
     ON CONFLICT (organization_id, connection_id, external_id) DO UPDATE
        SET {_SET}, missing_count = 0, deleted_at = NULL
      WHERE excluded.remote_updated_at >= held.remote_updated_at
        AND (({_OLD}) IS DISTINCT FROM ({_NEW}) OR held.missing_count > 0 OR held.deleted_at IS NOT NULL)
-    RETURNING external_id, product_id, xmax = 0
+    RETURNING external_id, id, product_id, xmax = 0
 """  # noqa: S608 - only our own column names are put in
-_DROP_SPRINTS = """
-    DELETE FROM integrations_itemsprint p USING staged_item s, integrations_workitem w
-     WHERE w.organization_id = %(organization)s AND w.connection_id = %(connection)s AND w.external_id = s.external_id
-       AND p.organization_id = %(organization)s AND p.item_id = w.id AND NOT p.sprint_external_id = ANY(s.sprint_ids)
+_HELD_SPRINTS = """
+    SELECT id, item_id, sprint_external_id FROM integrations_itemsprint
+     WHERE organization_id = %s AND item_id = ANY(%s)
 """
-_KEEP_SPRINTS = """
+_DROP_SPRINTS = "DELETE FROM integrations_itemsprint WHERE organization_id = %s AND id = ANY(%s)"
+_ADD_SPRINTS = """
     INSERT INTO integrations_itemsprint (organization_id, id, item_id, sprint_external_id)
-    SELECT w.organization_id, gen_random_uuid(), w.id, sprint FROM staged_item s
-      JOIN integrations_workitem w ON w.organization_id = %(organization)s AND w.connection_id = %(connection)s
-       AND w.external_id = s.external_id, unnest(s.sprint_ids) AS sprint
-    ON CONFLICT (organization_id, item_id, sprint_external_id) DO NOTHING
+    SELECT %s, unnest(%s::uuid[]), unnest(%s::uuid[]), unnest(%s::text[])
 """
 _DROP_TRANSITIONS = """
-    DELETE FROM integrations_transition t USING staged_item s, integrations_workitem w
-     WHERE w.organization_id = %(organization)s AND w.connection_id = %(connection)s AND w.external_id = s.external_id
-       AND t.organization_id = %(organization)s AND t.item_id = w.id AND NOT EXISTS (
-           SELECT FROM staged_transition e WHERE e.external_id = s.external_id AND e.history_id = t.history_id
-              AND e.ordinal = t.ordinal)
+    DELETE FROM integrations_transition t
+     WHERE t.organization_id = %s AND t.item_id = ANY(%s) AND NOT EXISTS (
+           SELECT FROM staged_transition e
+            WHERE e.item_id = t.item_id AND e.history_id = t.history_id AND e.ordinal = t.ordinal)
 """
-_CHANGE = [name for name in _TRANSITION_COLUMNS if name not in ("id", "external_id", "history_id", "ordinal")]
+_CHANGE = [name for name in _TRANSITION_COLUMNS if name not in ("id", "item_id", "history_id", "ordinal")]
 _UPSERT_TRANSITIONS = f"""
     INSERT INTO integrations_transition AS held
-           (organization_id, item_id, id, history_id, ordinal, {", ".join(_CHANGE)})
-    SELECT w.organization_id, w.id, e.id, e.history_id, e.ordinal, {", ".join("e." + name for name in _CHANGE)}
-      FROM staged_transition e JOIN integrations_workitem w ON w.organization_id = %(organization)s
-       AND w.connection_id = %(connection)s AND w.external_id = e.external_id
+           (organization_id, id, item_id, history_id, ordinal, {", ".join(_CHANGE)})
+    SELECT %s, id, item_id, history_id, ordinal, {", ".join(_CHANGE)} FROM staged_transition
     ON CONFLICT (organization_id, item_id, history_id, ordinal) DO UPDATE
        SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGE)}
      WHERE ({", ".join("held." + name for name in _CHANGE)}) IS DISTINCT FROM

@@ -58,7 +58,7 @@ class Matched:
         gone = [row.pk for row in held if row.external_id not in self.by_mapping[row.mapping_id]]
         if gone:
             QueryMatch.objects.filter(pk__in=gone).delete()
-            runs.affect(desk.run, assignment.assign(desk.connection.pk))
+            runs.count(desk.run, products=assignment.assign(desk.connection.pk))
 
 
 def gather(desk: Desk, *, since: datetime | None) -> Matched:
@@ -74,7 +74,7 @@ def gather(desk: Desk, *, since: datetime | None) -> Matched:
             ids.add(names)
             with desk.page():
                 if _remember(mapping.pk, names):
-                    runs.affect(desk.run, assignment.assign(desk.connection.pk))
+                    runs.count(desk.run, products=assignment.assign(desk.connection.pk))
     return found
 
 

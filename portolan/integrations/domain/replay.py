@@ -16,7 +16,7 @@ def follow_mappings(desk: Desk) -> None:
         cursor = cursors.of(desk.connection, Cursor.Stream.ASSIGNMENT)
         digest = _leads(desk.mappings)
         if cursor.scope_digest != digest:
-            runs.affect(desk.run, assignment.assign(desk.connection.pk))
+            runs.count(desk.run, products=assignment.assign(desk.connection.pk))
             cursor.scope_digest = digest
             cursor.save(update_fields=["scope_digest"])
 

@@ -5,11 +5,13 @@ that first beats with that word, so that a runner that was taken for dead and wa
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db import connection as database
 from django.db.models import F, Q
 
 from portolan.accounts.models import Membership
@@ -117,37 +119,41 @@ def claim(run_id: UUID, *, at: datetime) -> SyncRun | None:
     return SyncRun.objects.select_related("connection").get(pk=run_id)
 
 
-def beat(run: SyncRun, *, at: datetime, phase: Phase, **more: int) -> None:
-    """This function will say that the runner lives, add to the run's counters, and hold the run until the transaction
-    ends. Raises Superseded or Cancelled, in which case the transaction must not write."""
-    hold(run, at=at, phase=phase)
-    if SyncRun.objects.filter(pk=run.pk, cancel_requested_at__isnull=False).exists():
+def beat(run: SyncRun, *, at: datetime, phase: Phase) -> None:
+    """This function will say that the runner lives and hold the run until the transaction ends. Raises Superseded or
+    Cancelled, in which case the transaction must not write."""
+    if hold(run, at=at, phase=phase) is not None:
         raise Cancelled
-    count(run, **more)
 
 
-def hold(run: SyncRun, *, at: datetime, phase: Phase) -> None:
-    """This function will lock the run for this transaction; it raises Superseded where another runner has it."""
-    mine = SyncRun.objects.filter(pk=run.pk, runner=run.runner, state=State.RUNNING)
-    if not mine.update(heartbeat_at=at, phase=phase):
+def hold(run: SyncRun, *, at: datetime, phase: Phase) -> datetime | None:
+    """This function will lock the run for this transaction and return when a person asked for its end; it raises
+    Superseded where another runner has it."""
+    with closing(database.cursor()) as cursor:
+        cursor.execute(_HOLD, [at, phase.value, run.organization_id, run.pk, run.runner])
+        row = cursor.fetchone()
+    if row is None:
         raise Superseded
+    return row[0]
 
 
-def count(run: SyncRun, **more: int) -> None:
-    """This function will add to the run's counters. Inside a transaction that holds the run."""
+_HOLD = """
+    UPDATE integrations_syncrun SET heartbeat_at = %s, phase = %s
+     WHERE organization_id = %s AND id = %s AND runner = %s AND state = 'running' RETURNING cancel_requested_at
+"""
+
+
+def count(run: SyncRun, *, products: Iterable[UUID] = (), **more: int) -> None:
+    """This function will add to the run's counters, and remember products whose rollups must follow, in the transaction
+    that holds the run and changed their items."""
     changes: dict[str, object] = {name: F(name) + number for name, number in more.items() if number}
+    affected = {*run.affected_products, *map(str, products)}
+    if len(affected) > len(run.affected_products):
+        run.affected_products = changes["affected_products"] = sorted(affected)
     if changes:
         # It gets on: what went wrong before is over.
-        SyncRun.objects.filter(pk=run.pk).update(attempts=0, **changes)
         run.attempts = 0
-
-
-def affect(run: SyncRun, product_ids: Iterable[UUID]) -> None:
-    """This function will remember products whose rollups must follow, in the transaction that changed their items."""
-    added = {str(product) for product in product_ids} - set(run.affected_products)
-    if added:
-        run.affected_products = sorted({*run.affected_products, *added})
-        SyncRun.objects.filter(pk=run.pk).update(affected_products=run.affected_products)
+        SyncRun.objects.filter(pk=run.pk).update(attempts=0, **changes)
 
 
 def settle(run: SyncRun) -> None:
