@@ -1,4 +1,5 @@
-"""Who may do what. This table is the only place in the house that says so; docs/permissions.md explains it in prose.
+"""Who may do what. This table is the only place in the house that says so; docs/permissions.md shows it to people, and a test
+holds the two together.
 
 An action is named `<things>.<verb>`. `OWN` grants it for products whose owner is the member; `ALL` for every product, and
 for what belongs to no product.
@@ -31,7 +32,7 @@ _ADMINISTRATION = {
 _TOKENS = {"tokens.create": ALL}
 
 ROLES: dict[str, dict[str, Reach]] = {
-    Role.OWNER: _READ | _PORTFOLIO | _ADMINISTRATION | _TOKENS | {"organization.delete": ALL, "people.make_owner": ALL},
+    Role.OWNER: _READ | _PORTFOLIO | _ADMINISTRATION | _TOKENS | {"people.make_owner": ALL},
     Role.ADMIN: _READ | _PORTFOLIO | _ADMINISTRATION | _TOKENS,
     Role.PORTFOLIO_MANAGER: _READ | _PORTFOLIO | _TOKENS,
     Role.PRODUCT_MANAGER: _READ | _PRODUCT | _TOKENS | {"connections.view": ALL, "connections.sync": ALL},
