@@ -52,7 +52,7 @@ class OrganizationMiddleware:
                 request.is_stranger = True
                 return self.get_response(request)
             zone = request.organization.time_zone
-            with organization_scope(request.organization.id), timezone.override(zone):
+            with organization_scope(request.organization.id, savepoint=False), timezone.override(zone):
                 response = self.get_response(request)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)

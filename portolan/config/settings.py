@@ -151,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 # The first page of an organization, by name: accounts sends people there and lies below the room that draws it.
-ORGANIZATION_HOME = "portfolio:product-list"
+ORGANIZATION_HOME = "insights:overview"
 ACCOUNT_ADAPTER = "portolan.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

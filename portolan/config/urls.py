@@ -22,4 +22,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("portolan.accounts.urls")),
     path("<slug:organization_slug>/", include("portolan.portfolio.urls")),
+    path("<slug:organization_slug>/", include("portolan.insights.urls")),
 ]

@@ -41,16 +41,17 @@ def current_organization_id() -> UUID:
 
 
 @contextmanager
-def organization_scope(organization_id: UUID | str) -> Iterator[UUID]:
+def organization_scope(organization_id: UUID | str, *, savepoint: bool = True) -> Iterator[UUID]:
     """This function will open a transaction in which exactly one organization's rows exist.
 
-    Nesting the same organization opens a savepoint; nesting another one raises ScopeConflict.
+    Nesting the same organization opens a savepoint; nesting another one raises ScopeConflict. Inside a person's scope
+    `savepoint=False` saves two statements; what fails then takes the person's whole transaction back.
     """
     identity = UUID(str(organization_id))
     outer = _organization.get()
     if outer is not None and outer != identity:
         raise ScopeConflict
-    with _local_setting(ORGANIZATION_SETTING, identity if outer is None else None):
+    with _local_setting(ORGANIZATION_SETTING, identity if outer is None else None, savepoint=savepoint):
         token = _organization.set(identity)
         try:
             yield identity
@@ -66,8 +67,8 @@ def person_scope(user_id: UUID | str) -> Iterator[None]:
 
 
 @contextmanager
-def _local_setting(name: str, value: UUID | None) -> Iterator[None]:
-    with transaction.atomic():
+def _local_setting(name: str, value: UUID | None, *, savepoint: bool = True) -> Iterator[None]:
+    with transaction.atomic(savepoint=savepoint):
         nested = len(connection.savepoint_ids) > 0
         if value is not None:
             _set_local(name, str(value))

@@ -1,7 +1,7 @@
 """What every number means: the page shows this when a number is opened.
 
-One entry for each kind of number. `unit` is one of items, days, weeks, points, share (0..1, shown as %), ratio,
-"items a week". A number without an entry cannot be shown (measures.Measure refuses it).
+One entry for each kind of number. `unit` is one of items, products, days, weeks, points, share (0..1, shown as %),
+ratio, "items a week". A number without an entry cannot be shown (measures.Measure refuses it).
 """
 
 from dataclasses import dataclass
@@ -160,6 +160,31 @@ ALL: dict[str, Definition] = {
             "without data is left out of the mean, not counted as 0; the reasons below say which.",
             inputs="Throughput trend, ageing work, milestones, age of the data, bug ratio, forecast against due date.",
             source="Own definition; weights and thresholds are listed with the reasons",
+        ),
+        Definition(
+            key="active_products",
+            title="Active products",
+            unit="products",
+            formula="Products that are neither archived nor retired.",
+            inputs="The product list.",
+            source="Own definition",
+        ),
+        Definition(
+            key="products_at_risk",
+            title="Products at risk",
+            unit="products",
+            formula="Active products whose health is at risk or off track. Products without data are not counted: "
+            "nothing is known of them.",
+            inputs="The health of every active product.",
+            source="Own definition; thresholds stand with the health of each product",
+        ),
+        Definition(
+            key="data_age",
+            title="Age of the data",
+            unit="days",
+            formula="Now - the end of the last complete sync, of the connection that was read longest ago.",
+            inputs="The last complete sync of every connection that feeds a product.",
+            source="Own definition",
         ),
     )
 }
