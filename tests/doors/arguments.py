@@ -16,6 +16,8 @@ TAUGHT: dict[tuple[str, str], object] = {
     ("accounts:invitation", "key"): "no-such-key",
     ("", "rest"): "nowhere",
     ("portfolio:fact", "fact"): "thesis",
+    ("insights:number", "key"): "throughput",
+    ("insights:product-number", "key"): "health",
 }
 
 
