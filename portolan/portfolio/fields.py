@@ -28,10 +28,7 @@ class LineField(forms.ModelChoiceField):
 
 
 class PlaceField(forms.ChoiceField):
-    """A choice of what a line may hang under: a portfolio or a line, each by its full path. Cleans to both."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=lines.places, **options)
+    """A choice of what a line may hang under (`lines.places`): a portfolio or a line. Cleans to both."""
 
     def clean(self, value: Any) -> tuple[Portfolio, ProductLine | None]:
         kind, _, key = super().clean(value).partition(":")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portolan.portfolio.domain import facts
+from portolan.portfolio.domain import facts, lines
 from portolan.portfolio.fields import LineField, MemberField, PlaceField, TagsField
 from portolan.portfolio.models import Horizon, Portfolio, PortfolioRole, Product, ProductLine, Stage, Team
 
@@ -132,6 +132,11 @@ class LineForm(forms.Form):
     name = forms.CharField(max_length=120, label="Name")
     place = PlaceField(label="Below")
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Read once: a callable would be asked by the widget, by its `required` attribute and by the validation.
+        self.fields["place"].choices = lines.places()
+
 
 def refuse(form: forms.Form, error: ValidationError, **elsewhere: str) -> None:
     """This function will put what a domain function refused at the fields of the form, or above it.
@@ -139,6 +144,9 @@ def refuse(form: forms.Form, error: ValidationError, **elsewhere: str) -> None:
     `elsewhere` names the form's field for a model's field that is called otherwise; a form of one fact says everything
     at that fact.
     """
+    if not form.is_bound:  # What was refused is a deletion: nothing was written that could be wrong.
+        form.full_clean()
+        form.cleaned_data = {}
     otherwise = form.fact if isinstance(form, FactForm) else None
     for place, errors in getattr(error, "error_dict", {"": error}).items():
         at = elsewhere.get(place, place)

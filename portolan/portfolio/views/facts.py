@@ -22,8 +22,11 @@ def fact(request: HttpRequest, slug: str, fact: str) -> HttpResponse:
     permissions.require(request.member, "products.view" if is_reading else "products.edit", product=product)
     form = forms.FactForm(request.POST if request.method == "POST" else None, fact=fact, product=product)
     changes, version = [], product.version
-    if request.method == "POST" and form.is_valid():
-        to, version = {fact: form.cleaned_data[fact]}, form.cleaned_data["version"]
+    if form.is_bound and not form.is_valid():
+        version = form.cleaned_data.get("version", version)
+    elif form.is_bound:
+        version = form.cleaned_data["version"]
+        to = {fact: form.cleaned_data[fact]}
         try:
             changes = facts.change(product, to=to, by=request.member, at=timezone.now(), seen=version)
         except facts.ChangedMeanwhile as error:

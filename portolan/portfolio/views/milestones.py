@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portolan.accounts import permissions
 from portolan.portfolio import forms
-from portolan.portfolio.domain import milestones
+from portolan.portfolio.domain import catalogue, milestones
 from portolan.portfolio.models import Milestone, Product
 from portolan.portfolio.views import product as pages
 from portolan.ui import htmx
@@ -26,6 +26,8 @@ def milestone_list(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         try:
             added = milestones.add(product, **form.cleaned_data)
+        except catalogue.PutAway as error:
+            return _answer(request, product, status=422, refusal=error.message)
         except ValidationError as error:
             forms.refuse(form, error)
         else:
@@ -49,6 +51,8 @@ def milestone(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         if form.is_valid():
             milestones.change(shown, **form.cleaned_data)
             return _answer(request, product, said=f"{shown} is saved.")
+    except catalogue.PutAway as error:
+        return _answer(request, product, status=422, refusal=error.message)
     except ValidationError as error:
         forms.refuse(form, error)
     return _answer(request, product, status=422 if form.errors else 200, edited=shown, edit_form=form)
@@ -64,8 +68,8 @@ def reached(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             milestones.reach(shown, on=today, today=today)
         else:
             milestones.unreach(shown)
-    except ValidationError as error:
-        return _answer(request, product, status=422, refusal=error.messages[0])
+    except catalogue.PutAway as error:
+        return _answer(request, product, status=422, refusal=error.message)
     return _answer(request, product, said=f"{shown} is reached." if shown.reached_on else f"{shown} is ahead again.")
 
 
