@@ -1,6 +1,6 @@
 # Portolan. `make` lists the targets; `make up` and `make test` work on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help up test lint format lock shell reset
+.PHONY: help up test lint format lock bench shell reset
 RUN := scripts/in-environment
 # Two workers fit the smallest machine; `make test WORKERS=8 TESTS=tests/portfolio` for more, or less.
 WORKERS ?= 2
@@ -29,6 +29,9 @@ format: ## let ruff rewrite the layout
 
 lock: ## compile requirements/*.in into the hashed lock files
 	@$(RUN) --lock
+
+bench: ## measure what docs/benchmarks.md tells
+	@$(RUN) python -m scripts.bench_start
 
 shell: ## a Django shell beside a running `make up`
 	@$(RUN) python manage.py shell
