@@ -64,6 +64,7 @@ class InvitationFacts(serializers.ModelSerializer[Invitation]):
         model = Invitation
         fields = ["id", "email", "role", "invited_at", "expires_at", "accepted_at", "withdrawn_at"]
         read_only_fields = ["invited_at", "expires_at", "accepted_at", "withdrawn_at"]
+        extra_kwargs: ClassVar = {"role": {"required": True}}
 
 
 class NewInvitation(InvitationFacts):

@@ -58,6 +58,42 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return respond(500, BROKEN) if _is_api(request) else defaults.server_error(request)
 
 
+def document(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """This function will write the errors that every operation may answer into the OpenAPI document."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _SCHEMA
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            statuses = [400, 401, 403, 404, 406, *([409, 415] if method in ("post", "patch") else [])]
+            for status in statuses:
+                operation["responses"].setdefault(
+                    str(status), {"description": HTTPStatus(status).phrase, "content": content}
+                )
+    return result
+
+
+_TEXT = {"type": "string"}
+_SCHEMA = {
+    "type": "object",
+    "description": "What is wrong, as RFC 9457 writes it. `errors` names the places in the body by JSON pointers (RFC 6901).",
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": _TEXT, "detail": _TEXT},
+                "required": ["pointer", "detail"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+
 def _is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith(API)
 

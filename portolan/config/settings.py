@@ -198,13 +198,14 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Products, delivery and decisions of one organization. A token belongs to one person and one organization.",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portolan.config.problems.document",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "MemberRole": "portolan.accounts.models.Role",
         "PortfolioRole": "portolan.portfolio.models.PortfolioRole",
     },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # --- Language, time, files ----------------------------------------------------------------------------------------
