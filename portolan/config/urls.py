@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("portolan.accounts.urls")),
     path("<slug:organization_slug>/", include("portolan.portfolio.urls")),
     path("<slug:organization_slug>/", include("portolan.insights.urls")),
+    path("<slug:organization_slug>/", include("portolan.integrations.urls")),
 ]

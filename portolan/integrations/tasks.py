@@ -10,9 +10,10 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from portolan.accounts.models import Membership, Organization
-from portolan.integrations.domain import inquiries, runs, schedule, sync
+from portolan.integrations.domain import connections, inquiries, runs, schedule, sync
 from portolan.integrations.domain.inquiries import Answer
 from portolan.integrations.models import Connection, Inquiry, SyncRun
+from portolan.integrations.models.connections import Status
 from portolan.integrations.models.runs import Mode, State, Trigger
 from portolan.tenancy.scope import organization_scope
 from portolan.tenancy.tasks import OrganizationTask
@@ -59,6 +60,16 @@ def preview_later(connection: Connection, *, parts: list[Answer], by: Membership
     return _ask_later(connection, topic=Inquiry.Topic.PREVIEW, question={"parts": parts}, by=by, at=at)
 
 
+def disconnect_later(connection: Connection, *, at: datetime, is_kept: bool) -> None:
+    """This function will forget a connection's token and end its run now, and unless what it brought is kept, let a
+    worker delete all of it: that may be half a million rows."""
+    connections.let_go(connection)
+    for run in SyncRun.objects.unfinished().filter(connection=connection):
+        runs.cancel(run, at=at)
+    if not is_kept:
+        disconnect.later(connection_id=str(connection.pk))
+
+
 def _ask_later(
     connection: Connection, *, topic: Inquiry.Topic, question: Answer, by: Membership | None, at: datetime
 ) -> Inquiry:
@@ -101,6 +112,14 @@ def sync_run(self: OrganizationTask, *, run_id: str) -> None:
 def answer_inquiry(self: OrganizationTask, *, inquiry_id: str) -> None:
     """Asks a vendor on behalf of a page."""
     inquiries.answer(UUID(inquiry_id), organization_id=self.organization_id, clock=timezone.now)
+
+
+@shared_task(base=OrganizationTask, bind=True, name="integrations.disconnect", queue="default", time_limit=3600)
+def disconnect(self: OrganizationTask, *, connection_id: str) -> None:
+    """Deletes a connection with all that came through it, unless somebody has taken it into use again meanwhile."""
+    connection = Connection.objects.filter(pk=connection_id, status=Status.OFF).first()
+    if connection is not None:
+        connections.disconnect(connection)
 
 
 @shared_task(bind=True, name="integrations.dispatch", queue="default", time_limit=120)

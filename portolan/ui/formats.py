@@ -104,6 +104,13 @@ def age(then: datetime | None, *, now: datetime) -> str:
     return f"{span} ago" if distance > timedelta() else f"in {span}"
 
 
+def per_second(rate: float | None) -> str:
+    """Write how fast something goes: 120/s, 3.4/s; nothing where that is not known."""
+    if rate is None:
+        return ""
+    return f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
+
+
 def span_of(length: timedelta) -> str:
     """Write a length of time in its one leading unit: 40 s, 4 min, 3 h, 2 days, 5 months, 2 years."""
     if length < MINUTE:

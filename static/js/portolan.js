@@ -63,11 +63,14 @@ const REFUSALS = {
   413: "That is too large to send.",
   429: "Too many requests. Wait a minute and try again.",
 };
+// A part that looks every second (data-watch) would repeat its complaint as often; it simply looks again.
+const isWatching = (event) => event.target.dataset?.watch !== undefined;
 document.addEventListener("htmx:responseError", (event) => {
+  if (isWatching(event)) return;
   complain(REFUSALS[event.detail.xhr.status] ?? "That did not work, and the failure is in the log. Nothing was changed.");
 });
-document.addEventListener("htmx:sendError", () => complain("The server cannot be reached. Nothing was changed; try again."));
-document.addEventListener("htmx:timeout", () => complain("The server took too long to answer. Look whether it was done before you repeat it."));
+document.addEventListener("htmx:sendError", (event) => isWatching(event) || complain("The server cannot be reached. Nothing was changed; try again."));
+document.addEventListener("htmx:timeout", (event) => isWatching(event) || complain("The server took too long to answer. Look whether it was done before you repeat it."));
 
 // A fragment request that was redirected to a whole page (a session that ended, for one) goes there instead of nesting it.
 document.addEventListener("htmx:beforeSwap", (event) => {

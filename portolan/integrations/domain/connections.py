@@ -11,7 +11,7 @@ from django.db import transaction
 from portolan.accounts.models import Membership
 from portolan.integrations import outbound
 from portolan.integrations.domain import credentials, rollups
-from portolan.integrations.models import Connection, WorkItem
+from portolan.integrations.models import Connection, Credential, WorkItem
 from portolan.integrations.models.connections import Status
 from portolan.integrations.provider import ProviderError
 
@@ -101,13 +101,18 @@ def unpause(connection: Connection) -> None:
 
 def break_off(connection: Connection, *, reason: str) -> None:
     """This function will mark that the vendor refuses us, so that nobody calls again before a person has looked."""
-    Connection.objects.filter(pk=connection.pk).update(status=Status.BROKEN, broken_reason=reason)
+    # A run that was under way may end in a refusal after a person has disconnected: that word stands.
+    Connection.objects.filter(pk=connection.pk).exclude(status=Status.OFF).update(
+        status=Status.BROKEN, broken_reason=reason
+    )
     connection.refresh_from_db()
 
 
 def mend(connection: Connection) -> None:
-    """This function will take a broken connection into use again."""
-    Connection.objects.filter(pk=connection.pk, status=Status.BROKEN).update(status=Status.ACTIVE, broken_reason="")
+    """This function will take a broken or disconnected connection into use again."""
+    Connection.objects.filter(pk=connection.pk, status__in=[Status.BROKEN, Status.OFF]).update(
+        status=Status.ACTIVE, broken_reason=""
+    )
     connection.refresh_from_db()
 
 
@@ -116,6 +121,14 @@ def keep_quiet(connection: Connection, *, until: datetime, reason: str) -> None:
     Connection.objects.filter(pk=connection.pk).exclude(quiet_until__gte=until).update(
         quiet_until=until, quiet_reason=reason[:200]
     )
+
+
+@transaction.atomic
+def let_go(connection: Connection) -> None:
+    """This function will forget the token of a connection, so that nobody calls the vendor again; what was read stays."""
+    Credential.objects.filter(connection=connection).delete()
+    Connection.objects.filter(pk=connection.pk).update(status=Status.OFF, broken_reason="")
+    connection.refresh_from_db()
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from portolan.integrations.models import Connection, Credential
-from portolan.integrations.vault import Vault
+from portolan.integrations.vault import CannotOpen, Vault
 from portolan.tenancy import scope
 
 
@@ -36,7 +36,9 @@ def store(connection: Connection, *, token: str, at: datetime, expires_on: date 
 
 def token(connection: Connection) -> str:
     """This function will open the connection's token; it raises CannotOpen."""
-    sealed = Credential.objects.values_list("sealed", flat=True).get(connection=connection)
+    sealed = Credential.objects.values_list("sealed", flat=True).filter(connection=connection).first()
+    if sealed is None:
+        raise CannotOpen("There is none: the connection was disconnected.")
     return vault().open(sealed, organization_id=scope.current_organization_id(), connection_id=connection.pk)
 
 

@@ -24,7 +24,9 @@ from portolan.integrations.provider import (
 from portolan.integrations.vault import CannotOpen
 from portolan.tenancy.scope import organization_scope
 
-SAMPLE = 20
+SAMPLE = 3
+"""Examples of each part in a preview. Of more parts than one fetch has room for, the later ones show none."""
+MOST_SAMPLED = 100 // SAMPLE
 LOST_AFTER = timedelta(minutes=10)
 
 type Answer = dict[str, Any]
@@ -36,6 +38,24 @@ def ask(
 ) -> Inquiry:
     """This function will write down a question for a worker."""
     return Inquiry.objects.create(connection=connection, topic=topic, question=question or {}, asked_by=by, asked_at=at)
+
+
+def latest(connection: Connection, *, topic: Inquiry.Topic) -> Inquiry | None:
+    """This function will find the newest question about a topic, answered or not."""
+    return Inquiry.objects.filter(connection=connection, topic=topic).first()
+
+
+def latest_answer(connection: Connection, *, topic: Inquiry.Topic, question: Answer | None = None) -> Answer | None:
+    """This function will find the newest answer about a topic, to exactly that question where one is given."""
+    answered = Inquiry.objects.filter(connection=connection, topic=topic, state=Inquiry.State.ANSWERED)
+    if question is not None:
+        answered = answered.filter(question=question)
+    return answered.values_list("answer", flat=True).first()
+
+
+def is_open(inquiry: Inquiry | None, *, at: datetime) -> bool:
+    """This function will say whether an answer may still come: a worker that died never gives one."""
+    return inquiry is not None and inquiry.state == Inquiry.State.ASKED and at - inquiry.asked_at < LOST_AFTER
 
 
 def answer(inquiry_id: UUID, *, organization_id: UUID, clock: Clock) -> None:
@@ -139,7 +159,7 @@ def _preview(
     connection: Connection, provider: Provider, question: Answer, *, fields: Any, levels: Any
 ) -> tuple[Answer, Callable[[], None]]:
     """`question["parts"]`: [{"project", "components", "query"}]. How many items each brings, which fields we would read
-    points and sprints from, and a sample of items as we would understand them."""
+    points and sprints from, and some items of each as we would understand them."""
     parts = [
         Slice(
             project=one.get("project") or None,
@@ -161,11 +181,14 @@ def _preview(
         sprint=fields.sprint or proposed.sprint,
     )
     read = provider.reader(fields=chosen, levels=levels, statuses=statuses)
-    first = next(iter(provider.changed_ids(scope=whole, since=None)), None)
-    ids = [row.external_id for row in first.rows[:SAMPLE]] if first else []
+    place_of: dict[str, int] = {}
+    for place, part in enumerate(parts[:MOST_SAMPLED]):
+        first = next(iter(provider.changed_ids(scope=Scope((part,)), since=None)), None)
+        for row in list(first.rows)[:SAMPLE] if first else []:
+            place_of.setdefault(row.external_id, place)
     sample: list[Answer] = []
     skipped: list[str] = []
-    for body in provider.bodies(ids=ids).found:
+    for body in provider.bodies(ids=list(place_of)).found:
         try:
             item = read(body).item
         except Unreadable as error:
@@ -173,6 +196,7 @@ def _preview(
             continue
         sample.append(
             {
+                "part": place_of.get(item.external_id, 0),
                 "key": item.key,
                 "url": item.url,
                 "title": item.title,

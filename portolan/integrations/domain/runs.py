@@ -52,6 +52,8 @@ def request(
     that needs a person first."""
     if connection.status == Status.BROKEN:
         raise CannotSync(f"This connection needs attention first: {connection.broken_reason}")
+    if connection.status == Status.OFF:
+        raise CannotSync("This connection is disconnected. Enter a token to take it into use again.")
     if not connection.mappings.exists():
         raise CannotSync("Map a project to a product first; there is nothing to sync yet.")
     try:

@@ -18,6 +18,8 @@ class Status(models.TextChoices):
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
     BROKEN = "broken", "Needs attention"
+    # Its token is gone; what was read stays. A new token takes it into use again.
+    OFF = "off", "Disconnected"
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):

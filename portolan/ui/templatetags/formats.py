@@ -16,6 +16,8 @@ register.filter("signed_percent", formats.signed_percent)
 register.filter("signed", formats.signed)
 register.filter("days", formats.days)
 register.filter("initials", formats.initials)
+register.filter("span", formats.span_of)
+register.filter("per_second", formats.per_second)
 
 
 @register.filter

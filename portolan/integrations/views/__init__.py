@@ -1,0 +1,1 @@
+"""The pages of a connection: how it stands, what it reads, what it did."""
