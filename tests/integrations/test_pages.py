@@ -15,8 +15,16 @@ def test_every_page_opens(company, harbour, visit):
     client = visit(company.ada)
     run = harbour.tick()
     one = f"connections/{harbour.connection.pk}/"
-    for rest in ["connections/", "connections/new/", one, f"{one}access/", f"{one}mapping/", f"{one}mapping/new/",
-                 f"{one}mapping/preview/", f"{one}runs/{run.pk}/"]:
+    for rest in [
+        "connections/",
+        "connections/new/",
+        one,
+        f"{one}access/",
+        f"{one}mapping/",
+        f"{one}mapping/new/",
+        f"{one}mapping/preview/",
+        f"{one}runs/{run.pk}/",
+    ]:
         for headers in ({}, {"HX-Request": "true"}):
             response = client.get(company.path(rest), headers=headers)
             assert response.status_code == 200, rest

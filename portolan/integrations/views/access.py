@@ -48,9 +48,9 @@ def check(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     permissions.require(request.member, "connections.view" if request.method != "POST" else "connections.edit")
     if request.method == "POST" and not inquiries.is_open(_last(shown), at=timezone.now()):
         tasks.check_later(shown, by=request.member, at=timezone.now())
-    if not request.headers.get("HX-Request"):
+    if request.method == "POST" and not request.headers.get("HX-Request"):
         return htmx.go(request, _address(request, shown))
-    return _answer(request, shown, partial="check")
+    return _answer(request, shown)
 
 
 def _address(request: HttpRequest, shown: Connection) -> str:
