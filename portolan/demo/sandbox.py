@@ -26,7 +26,7 @@ READY_SECONDS = 30
 FIRST_PORT, PORTS_TRIED = 8730, 50
 
 
-class NotRunning(Exception):
+class NotRunning(RuntimeError):
     """The sandbox did not start; the message says what it said."""
 
 
@@ -40,36 +40,31 @@ class Note:
         return int(self.base_url.rpartition(":")[2])
 
 
-def note_path() -> Path:
-    return Path(settings.SANDBOX_JIRA_NOTE)
+class Notebook:
+    """What the sandbox writes down for its neighbours and for its next start."""
 
+    def __init__(self, path: Path | str | None = None) -> None:
+        self.path = Path(path or settings.SANDBOX_JIRA_NOTE)
+        self.journal = playback.Journal(self.path.with_suffix(".journal"))
 
-def journal() -> playback.Journal:
-    """This function will open the journal of what has happened since the history's end."""
-    return playback.Journal(note_path().with_suffix(".journal"))
+    def read(self) -> Note | None:
+        """This function will return what the last sandbox wrote down, or None where none has ever run."""
+        try:
+            return Note(**json.loads(self.path.read_text()))
+        except FileNotFoundError:
+            return None
 
+    def write(self, *, base_url: str, as_of: date) -> None:
+        """This function will write down where the sandbox answers and when its history ends, all at once."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(asdict(Note(base_url, as_of.isoformat()))))
+        fresh.replace(self.path)
 
-def read() -> Note | None:
-    """This function will return what the last sandbox wrote down, or None where none has ever run."""
-    try:
-        return Note(**json.loads(note_path().read_text()))
-    except FileNotFoundError:
-        return None
-
-
-def write(*, base_url: str, as_of: date) -> None:
-    """This function will write down where the sandbox answers and when its history ends, all at once."""
-    path = note_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(asdict(Note(base_url, as_of.isoformat()))))
-    fresh.replace(path)
-
-
-def forget() -> None:
-    """This function will let the next sandbox begin a new history, on the day it starts."""
-    note_path().unlink(missing_ok=True)
-    journal().path.unlink(missing_ok=True)
+    def forget(self) -> None:
+        """This function will let the next sandbox begin a new history."""
+        self.path.unlink(missing_ok=True)
+        self.journal.path.unlink(missing_ok=True)
 
 
 def answers(base_url: str) -> bool:
@@ -83,28 +78,45 @@ def answers(base_url: str) -> bool:
         return False
 
 
+class Neighbour:
+    """The sandbox that somebody else runs, or one of our own that may still be on its way up."""
+
+    def __init__(self, process: subprocess.Popen[str] | None = None) -> None:
+        self.process = process
+
+    def base_url(self) -> str:
+        """This function will return its address as soon as it answers; it raises NotRunning when it never does."""
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until and (self.process is None or self.process.poll() is None):
+            note = Notebook().read()
+            if note and answers(note.base_url):
+                return note.base_url
+            time.sleep(0.05)
+        said = ""
+        if self.process:
+            self.process.terminate()
+            said = self.process.communicate()[0].strip()[-500:]
+        raise NotRunning(f"The sandbox Jira did not start. {said}")
+
+
 @contextmanager
-def running() -> Iterator[str]:
-    """This function will give the address of the running sandbox; where none runs, one runs for the length of the `with`."""
-    note = read()
+def running(*, as_of: date, is_new: bool = False) -> Iterator[Neighbour]:
+    """This function will find the running sandbox; where none runs, one runs for the length of the `with`, with a new
+    history if that is asked for."""
+    notebook = Notebook()
+    note = notebook.read()
     if note and answers(note.base_url):
-        yield note.base_url
+        yield Neighbour()
         return
-    command = [sys.executable, str(Path(settings.ROOT) / "manage.py"), "sandbox_jira"]
+    if is_new:
+        notebook.forget()
+    command = [
+        *(sys.executable, str(settings.ROOT / "manage.py"), "sandbox_jira"),
+        *("--as-of", as_of.isoformat(), "--note", str(notebook.path)),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
     try:
-        yield _address(process)
+        yield Neighbour(process)
     finally:
         process.terminate()
-        process.wait(timeout=10)
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    until = time.monotonic() + READY_SECONDS
-    while process.poll() is None and time.monotonic() < until:
-        note = read()
-        if note and answers(note.base_url):
-            return note.base_url
-        time.sleep(0.05)
-    process.terminate()
-    raise NotRunning(f"The sandbox Jira did not start: {process.communicate()[0].strip()[-500:]}")
+        process.communicate(timeout=10)

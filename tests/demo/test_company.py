@@ -100,6 +100,7 @@ def test_dissolving_spares_who_has_joined_another_organization(db):
     assert list(User.objects.values_list("email", flat=True)) == ["noor@larkspan.example"]
 
 
-def test_a_history_cannot_end_in_the_future(db):
+def test_a_history_cannot_end_in_the_future(db, settings):
+    settings.DEMO = True
     with pytest.raises(CommandError, match="future"):
         call_command("demo", as_of=date(2999, 1, 1))
