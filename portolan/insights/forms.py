@@ -1,15 +1,18 @@
-"""Which products the overview lists, as the address says it: `?stage=growth&line=Suite&health=at-risk`."""
+"""What a page shows, as its address says it: `?stage=growth&line=Suite&health=at-risk`, `?weeks=52&team=…`."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 
+from portolan.insights.domain import delivery
 from portolan.insights.domain.health import Word
 from portolan.insights.domain.standings import Standing
-from portolan.portfolio.models import Stage
+from portolan.portfolio.models import Stage, Team
 
 WORDS = {word.replace(" ", "-"): word for word in Word}
-NO_LINE = "none"
+NO_LINE = NO_TEAM = "none"
 
 
 class StandingFilter(forms.Form):
@@ -52,3 +55,36 @@ class StandingFilter(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether the address asks for less than every product."""
         return any(self.cleaned_data.get(name) for name in self.fields)
+
+
+class WindowForm(forms.Form):
+    """How many weeks a product's delivery is shown for, and of which team; what the address does not know is the usual."""
+
+    weeks = forms.TypedChoiceField(
+        label="Weeks",
+        required=False,
+        coerce=int,
+        choices=[(13, "Last 13 weeks"), (26, "Last 26 weeks"), (52, "Last year"), (157, "Last three years")],
+    )
+    team = forms.ChoiceField(label="Team", required=False)
+
+    def __init__(self, asked: QueryDict) -> None:
+        super().__init__({"weeks": asked.get("weeks") or delivery.USUAL_WINDOW, "team": asked.get("team", "")})
+        weeks = str(asked.get("weeks", ""))
+        self.window = next((window for window in delivery.WINDOWS if str(window) == weeks), delivery.USUAL_WINDOW)
+        self.data["weeks"] = self.window
+        self.team = str(asked.get("team", ""))
+
+    def offer(self, *, teams: Iterable[Team], has_teamless: bool) -> None:
+        """This function will offer the teams whose work is known."""
+        known = [(str(team.id), team.name) for team in teams]
+        none = [(NO_TEAM, "No team")] if has_teamless else []
+        self.fields["team"].choices = [("", "All teams"), *known, *none]
+        self.has_teams = bool(known)
+        if self.team not in {key for key, _ in (*known, *none)}:
+            self.team = self.data["team"] = ""
+
+    @property
+    def address(self) -> str:
+        """What a number's address needs to show the same weeks of the same team."""
+        return urlencode({"weeks": self.window} | ({"team": self.team} if self.team else {}))

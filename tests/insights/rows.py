@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from portolan.accounts.models import Membership
 from portolan.insights.domain import periods
-from portolan.integrations.models import Connection, ProductWork, ProjectMapping, SyncRun, WeeklyFlow
+from portolan.integrations.models import Connection, ProductWork, ProjectMapping, SyncRun, WeeklyFlow, WorkItem
 from portolan.portfolio.models import Product
 
 
@@ -66,3 +66,25 @@ def worked(product: Product, *, until: date, finished: list[int], cycle: int = 4
         "in_progress_counts": [1],
     }
     return ProductWork.objects.create(product=product, **facts | work)
+
+
+def item(connection: Connection, product: Product, key: str, *, level: str = "story", **facts: object) -> WorkItem:
+    """A work item as a sync would have left it: open, without points, at the top."""
+    at = connection.created_at
+    shown: dict[str, object] = {
+        "url": f"https://acme.example/browse/{key}",
+        "title": f"{level.capitalize()} {key}",
+        "project_external_id": "1",
+        "project_key": "AC",
+        "kind_external_id": level,
+        "kind_name": level.capitalize(),
+        "status_external_id": "1",
+        "status_name": "To do",
+        "status_category": "new",
+        "remote_created_at": at,
+        "remote_updated_at": at,
+        "entered_at": at,
+    }
+    return WorkItem.objects.create(
+        connection=connection, product=product, external_id=key, key=key, level=level, **shown | facts
+    )

@@ -39,6 +39,19 @@ class Headline:
     weeks: Sequence[int] = ()
 
 
+def of(measure: Measure, *, label: str, note: str = "", weeks: Sequence[int] = ()) -> Headline:
+    """This function will make a key figure of any number: short enough to be read from afar."""
+    if measure.value is None:
+        text = formats.NOT_AVAILABLE
+    elif measure.unit == "share":
+        text = formats.percent(measure.value)
+    elif measure.unit == "days":
+        text = formats.days(measure.value)
+    else:
+        text = formats.compact(measure.value)
+    return Headline(measure=measure, label=label, text=text, note=note or measure.caution, weeks=weeks)
+
+
 def read(products: Sequence[Standing], *, sources: Sequence[Source], at: datetime) -> list[Headline]:
     """This function will compute the key figures of a portfolio at a moment, in the order in which they are shown."""
     return [

@@ -52,8 +52,11 @@ class Portfolio:
         return min((feed.succeeded_at for feed in self.feeds if feed.products and feed.succeeded_at), default=None)
 
 
-def read(*, at: datetime, on: date, zone: str) -> Portfolio:
-    """This function will read the portfolio as of a moment and its day in the organization (four queries)."""
+def read(*, at: datetime, on: date, zone: str, only: Product | None = None) -> Portfolio:
+    """This function will read the portfolio as of a moment and its day in the organization (four queries).
+
+    `only` one product, whether it is active or not.
+    """
     feeds = sources.feeds()
     fresh, works, milestones = sources.freshness(feeds), _works(on=on), _milestones()
     tz = ZoneInfo(zone)
@@ -73,7 +76,7 @@ def read(*, at: datetime, on: date, zone: str) -> Portfolio:
             at=at,
             on=on,
         )
-        for row in _products()
+        for row in _products(Product.objects.filter(pk=only.pk) if only else Product.objects.active())
     ]
     return Portfolio(products=products, feeds=feeds, at=at, on=on)
 
@@ -81,11 +84,10 @@ def read(*, at: datetime, on: date, zone: str) -> Portfolio:
 _STAGES, _ROLES = dict(Stage.choices), dict(PortfolioRole.choices)
 
 
-def _products() -> Any:
+def _products(products: Any) -> Any:
     entered = StageChange.objects.filter(product=OuterRef("pk")).order_by("-at", "-id").values("at")[:1]
     about = ("id", "slug", "name", "hue", "stage", "stage_since", "role", "line__name")
-    products = Product.objects.active().annotate(stage_since=Subquery(entered))
-    return products.values(*about, "owner__user__name", "owner__user__email")
+    return products.annotate(stage_since=Subquery(entered)).values(*about, "owner__user__name", "owner__user__email")
 
 
 def _milestones() -> Mapping[UUID, Sequence[OpenMilestone]]:

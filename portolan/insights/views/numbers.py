@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from portolan.accounts import permissions
-from portolan.insights.domain.health import Health
+from portolan.insights.domain.health import Word
 from portolan.insights.domain.measures import Measure
-from portolan.insights.views import overview
+from portolan.insights.views import delivery, overview
 from portolan.portfolio.models import Product
 from portolan.ui import htmx
 
@@ -22,7 +21,7 @@ class Opened:
     measure: Measure
     of: str
     at: datetime | None
-    text: str = ""
+    word: Word | None = None
     reasons: tuple[str, ...] = ()
 
     @property
@@ -30,8 +29,8 @@ class Opened:
         return f"{self.measure.definition.title}, {self.of}"
 
     @property
-    def note(self) -> str:
-        return " ".join((*self.reasons, self.measure.caution)).strip()
+    def text(self) -> str:
+        return self.word.capitalize() if self.word else self.measure.text
 
 
 @require_safe
@@ -48,26 +47,29 @@ def number(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def product_number(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """A figure of one product's row in the overview."""
-    product = get_object_or_404(Product, slug=slug)
-    permissions.require(request.member, "products.view", product=product)
-    shown = overview.read(request)
-    standing = next((one for one in shown.products if one.slug == slug), None)
-    if standing is None:
-        raise Http404
-    measures = {"progress": standing.progress, "throughput": standing.throughput, "throughput_trend": standing.trend}
-    if key == "health":
-        opened = _health(standing.health, of=standing.name, at=standing.synced_at)
-    elif key in measures:
-        opened = Opened(measures[key], of=standing.name, at=standing.synced_at)
-    else:
+    """A figure of one product, for the weeks and the team that the address names."""
+    product = delivery.find(request, slug)
+    opened = _standing(request, product, key) if key in _OF_STANDING else _delivery(request, product, key)
+    if opened is None:
         raise Http404
     return _answer(request, opened)
 
 
-def _health(health: Health, *, of: str, at: datetime | None) -> Opened:
-    reasons = tuple(signal.sentence for signal in health.signals)
-    return Opened(health.score, of=of, at=at, text=str(health.word).capitalize(), reasons=reasons)
+_OF_STANDING = ("health", "throughput_trend")
+
+
+def _standing(request: HttpRequest, product: Product, key: str) -> Opened:
+    shown = overview.read(request, only=product).products[0]
+    if key == "throughput_trend":
+        return Opened(shown.trend, of=product.name, at=shown.synced_at)
+    reasons = tuple(signal.sentence for signal in shown.health.signals)
+    return Opened(shown.health.score, of=product.name, at=shown.synced_at, word=shown.health.word, reasons=reasons)
+
+
+def _delivery(request: HttpRequest, product: Product, key: str) -> Opened | None:
+    shown, _ = delivery.read(request, product)
+    found = shown.progress if key == "progress" else shown.delivery.measures.get(key)
+    return found and Opened(found, of=product.name, at=shown.synced_at)
 
 
 def _answer(request: HttpRequest, opened: Opened) -> HttpResponse:

@@ -20,7 +20,7 @@ from portolan.insights.figures import Figure, Series
 from portolan.insights.forms import StandingFilter
 from portolan.insights.readings import portfolio
 from portolan.insights.readings.portfolio import Portfolio
-from portolan.portfolio.models import PortfolioRole, Stage
+from portolan.portfolio.models import PortfolioRole, Product, Stage
 from portolan.ui import htmx, tables
 from portolan.ui.tables import Column, Sort
 
@@ -74,9 +74,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     return htmx.answer(request, "insights/overview.html", context, partial="products")
 
 
-def read(request: HttpRequest) -> Portfolio:
-    """This function will read the portfolio as of now, in the organization's zone."""
-    return portfolio.read(at=timezone.now(), on=timezone.localdate(), zone=request.organization.time_zone)
+def read(request: HttpRequest, *, only: Product | None = None) -> Portfolio:
+    """This function will read the portfolio, or one product of it, as of now and in the organization's zone."""
+    zone = request.organization.time_zone
+    return portfolio.read(at=timezone.now(), on=timezone.localdate(), zone=zone, only=only)
 
 
 def ordered(products: Sequence[Standing], sort: Sort) -> list[Standing]:
