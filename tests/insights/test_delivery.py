@@ -144,8 +144,8 @@ def test_a_team_narrows_the_flow_and_not_the_forecast(acme: Company, visit, char
     chart.work_items.filter(key__startswith="B-1-").update(team=team)
     rollups.refresh(product_ids=[chart.id])
     every, crew = (page(visit, acme.eve, acme.path(TAB + asked)) for asked in ("", f"?team={team.id}"))
-    assert " 2 items a week on average" in every
-    assert "0.2 items a week on average" in crew
+    assert ">2 items a week on average" in every
+    assert ">0.2 items a week on average" in crew
     assert re.search(r"P50 [^<]*", every)[0] == re.search(r"P50 [^<]*", crew)[0]
 
 

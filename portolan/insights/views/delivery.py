@@ -60,7 +60,8 @@ def finished(request: HttpRequest, slug: str) -> HttpResponse:
 def items(request: HttpRequest, slug: str, work_item_id: UUID) -> HttpResponse:
     """What stands directly below an initiative or feature, a page at a time."""
     product = find(request, slug)
-    item = get_object_or_404(WorkItem.objects.live(), pk=work_item_id)
+    # Its project may be mapped to nothing any more while what stands below it still is.
+    item = get_object_or_404(WorkItem, pk=work_item_id, deleted_at=None)
     page = Paginator(reading.children(item), ON_A_PAGE).get_page(request.GET.get("page"))
     tallies = reading.tallies(list(page), on=timezone.localdate())
     context = {
