@@ -1,6 +1,6 @@
 # Portolan. `make` lists the targets; `make up` and `make test` work on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help up test lint format lock bench shell reset
+.PHONY: help up test soak lint format lock bench shell reset
 RUN := scripts/in-environment
 # Two workers fit the smallest machine; `make test WORKERS=8 TESTS=tests/portfolio` for more, or less.
 WORKERS ?= 2
@@ -14,6 +14,9 @@ up: ## start everything and print the address; Ctrl-C stops it
 
 test: ## run the whole suite on the embedded PostgreSQL (WORKERS=2, TESTS=tests/portfolio)
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+soak: ## play the sync against random life for many seeds (SEEDS=60)
+	@SEEDS=$(or $(SEEDS),60) $(RUN) pytest -n $(WORKERS) tests/integrations/test_differential.py
 
 lint: ## style, types, layers, migrations and vendored files
 	@$(RUN) ruff check .

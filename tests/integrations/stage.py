@@ -4,14 +4,17 @@ No scope is open here: the engine opens its own around each page, as in the work
 `store()` says what we hold in the words of the stand-in's `truth()`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from django.test import override_settings
 
+from portolan.accounts.models import Membership
+from portolan.demo.sandbox_jira.answers import Request, Response
 from portolan.integrations.domain import connections, mappings, runs, sync
 from portolan.integrations.models import Connection, ItemSprint, SyncRun, Transition, WorkItem
 from portolan.integrations.models.runs import Mode
@@ -59,6 +62,20 @@ class Harbour:
     def wait(self, **duration: float) -> None:
         """Lets time pass, at Jira and here."""
         self.jira.world.offset += timedelta(**duration)
+
+    def distort(self, path: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Lets Jira say something else than it means wherever the path contains `path`."""
+        usual = self.jira.jira.answer
+
+        def answer(request: Request) -> Response:
+            response = usual(request)
+            if path not in request.path:
+                return response
+            said = orjson.loads(response.body)
+            change(said)
+            return Response(response.status, orjson.dumps(said), response.headers)
+
+        self.jira.jira.answer = answer
 
     def store(self) -> dict[str, dict[str, Any]]:
         """What we hold alive, as `StandIn.truth()` words it."""
@@ -112,6 +129,24 @@ class Harbour:
         with self.scope():
             self.connection.refresh_from_db()
         return self.connection
+
+
+def connect_stranger(owner: Membership, stand_in: StandIn) -> Harbour:
+    """This function will connect Mallory's organization to the same Jira, all of it to the one product there."""
+    with organization_scope(owner.organization_id):
+        product = Product.objects.get()
+        connection = connections.connect(
+            name="Same harbour",
+            base_url=stand_in.base_url,
+            account_email="mallory@example.com",
+            token=TOKEN,
+            by=owner,
+            at=stand_in.world.now(),
+        )
+        for project in ("10000", "10009"):
+            mappings.add(connection, product=product, project_external_id=project, by=owner, at=stand_in.world.now())
+    company = Company(organization=owner.organization, ada=owner, pam=owner, pete=owner, eve=owner)
+    return Harbour(company=company, jira=stand_in, connection=connection, proj=product, ops=product)
 
 
 @contextmanager

@@ -52,7 +52,8 @@ def is_due(desk: Desk) -> bool:
 def _fetch_unknown(desk: Desk, ids: list[str]) -> None:
     with desk.page():
         held = loading.held_since(desk.connection.pk, ids)
-    for batch in desk.fetch([name for name in ids if name not in held]):
+    # What this run could not read a minute ago it cannot read now.
+    for batch in desk.fetch([name for name in ids if name not in held and name not in desk.skipped]):
         desk.load(batch)
 
 

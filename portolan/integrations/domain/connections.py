@@ -80,7 +80,7 @@ def _validate(connection: Connection, *, token: str) -> None:
     if not token.strip() or not token.strip().isascii() or not token.strip().isprintable():
         wrong["token"] = "Paste the API token; it has no spaces and no line breaks."  # noqa: S105
     try:
-        connection.full_clean(exclude=list(wrong))
+        connection.full_clean(exclude=[*wrong, "created_by"])
     except ValidationError as error:
         wrong = {**error.error_dict, **wrong}
     if wrong:

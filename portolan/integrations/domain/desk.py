@@ -56,6 +56,7 @@ class Desk:
         self.mappings: list[ProjectMapping] = []
         self.scope = Scope(())
         self.choices_digest = ""
+        self.skipped: set[str] = set()
         self.after_page: Callable[[], None] = _nothing
         self._read: Reader | None = None
         self._pool = ThreadPoolExecutor(max_workers=AHEAD, thread_name_prefix="vendor")
@@ -111,6 +112,7 @@ class Desk:
             done = loading.load(self.connection.pk, batch.bodies, read=self.read, at=at)
             trouble = {**batch.refused, **dict.fromkeys(batch.cut, "Its history is incomplete: the vendor cut it.")}
             done.skipped |= trouble
+            self.skipped.update(done.skipped)
             self.record(done, at=at, fetched=len(batch.bodies))
             if cursor is not None:
                 # What could not be had is asked for again by the next pass, whatever its watermark.

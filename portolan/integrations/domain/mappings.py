@@ -78,7 +78,7 @@ def remove(mapping: ProjectMapping) -> None:
 
 
 def _validate(mapping: ProjectMapping) -> None:
-    mapping.full_clean()
+    mapping.full_clean(exclude=["created_by"])
     try:
         jql.of(Scope((part(mapping),)))
     except ProviderError as error:
