@@ -107,6 +107,7 @@ class Harbour:
         told = self.jira.truth()
         for facts in told.values():
             facts.pop("histories")
+            facts["sprint_ids"].sort()
             facts["updated_at"] = facts["updated_at"].replace(
                 microsecond=facts["updated_at"].microsecond // 1000 * 1000
             )

@@ -28,9 +28,11 @@ class Killed(BaseException):
     """A worker that is gone without a word."""
 
 
-def trouble(dice):
+def trouble(dice, path):
+    circles = [Fault(mode="same token"), Fault(mode="empty page"), Fault(mode="no token")]
     return dice.choice(
         [
+            *(circles if path == "/search/jql" else []),
             Fault(status=429, headers={"Retry-After": str(dice.choice((1, 60, 1847)))}),
             Fault(status=429, headers={"Retry-After": jira.in_seconds(400)}),
             Fault(status=429),
@@ -39,8 +41,6 @@ def trouble(dice):
             Fault(status=502, mode="html"),
             Fault(mode="half"),
             Fault(mode="cut"),
-            Fault(mode="same token"),
-            Fault(mode="empty page"),
         ]
     )
 
@@ -60,7 +60,8 @@ def test_after_a_quiet_time_the_store_equals_the_truth(company, monkeypatch, see
                 jira_life.go_on(harbour.jira.world, dice, at=harbour.clock())
                 harbour.wait(seconds=dice.randrange(40))
             if dice.random() < 0.4:
-                harbour.jira.fail(dice.choice(PATHS), trouble(dice))
+                path = dice.choice(PATHS)
+                harbour.jira.fail(path, trouble(dice, path))
             work(harbour, dice, mode="census" if tick % 4 == 3 else "incremental")
             harbour.wait(seconds=dice.randrange(30, 400))
         harbour.jira.heal()
