@@ -13,7 +13,6 @@ from portolan.tenancy.tasks import OrganizationTask
     base=OrganizationTask,
     bind=True,
     name="accounts.mail_invitation",
-    queue="default",
     time_limit=60,
     autoretry_for=(OSError,),  # smtplib's errors are OSErrors: a mail server that is away comes back.
     retry_backoff=30,

@@ -101,7 +101,9 @@ def test_an_unknown_choice_in_a_filter_is_400_and_names_the_filter(company: Comp
 
 
 def test_what_is_wrong_with_a_field_is_said_at_the_field(company: Company, call: Caller) -> None:
-    response = call(company.ada).post("/api/v1/invitations/", {"email": "x"}, content_type="application/json")
+    response = call(company.ada).post(
+        "/api/v1/invitations/", {"email": "x", "role": "viewer"}, content_type="application/json"
+    )
     assert assert_problem(response, 400)["errors"] == [{"pointer": "/email", "detail": "Enter a valid email address."}]
 
 
