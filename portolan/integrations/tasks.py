@@ -82,7 +82,7 @@ def _ask_later(
     base=OrganizationTask,
     bind=True,
     name="integrations.sync_run",
-    queue="default",
+   
     # A first sync may take hours. A worker that is killed leaves a run that stops beating, and another takes it over.
     time_limit=5 * 3600,
     opens_own_scopes=True,
@@ -105,7 +105,7 @@ def sync_run(self: OrganizationTask, *, run_id: str) -> None:
     base=OrganizationTask,
     bind=True,
     name="integrations.answer_inquiry",
-    queue="default",
+   
     time_limit=300,
     opens_own_scopes=True,
 )
@@ -114,7 +114,7 @@ def answer_inquiry(self: OrganizationTask, *, inquiry_id: str) -> None:
     inquiries.answer(UUID(inquiry_id), organization_id=self.organization_id, clock=timezone.now)
 
 
-@shared_task(base=OrganizationTask, bind=True, name="integrations.disconnect", queue="default", time_limit=3600)
+@shared_task(base=OrganizationTask, bind=True, name="integrations.disconnect", time_limit=3600)
 def disconnect(self: OrganizationTask, *, connection_id: str) -> None:
     """Deletes a connection with all that came through it, unless somebody has taken it into use again meanwhile."""
     connection = Connection.objects.filter(pk=connection_id, status=Status.OFF).first()
@@ -122,7 +122,7 @@ def disconnect(self: OrganizationTask, *, connection_id: str) -> None:
         connections.disconnect(connection)
 
 
-@shared_task(bind=True, name="integrations.dispatch", queue="default", time_limit=120)
+@shared_task(bind=True, name="integrations.dispatch", time_limit=120)
 def dispatch(self: Task) -> None:
     """Looks into every organization for what is due. It reads no tenant's rows outside of that tenant's scope."""
     for organization_id in Organization.objects.values_list("pk", flat=True).order_by("pk"):
