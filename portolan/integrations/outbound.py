@@ -111,6 +111,7 @@ class Session:
         self._secrets = _secrets(headers)
         self._policy = policy
         self._clock = clock
+        self._quiet_until = 0.0
         pool = _EncryptedPool if parts.scheme == "https" else _PlainPool
         self._pool = pool(
             self.host, parts.port, maxsize=policy.connections, retries=False, allow_private=policy.allow_private
@@ -138,6 +139,10 @@ class Session:
         """Raises Throttled on 429 and on 503 with a wait; ProviderError LATER on 5xx, timeouts and cut answers,
         NEVER on redirects and bad certificates; AnswerTooLarge; ForbiddenAddress. Other statuses are Answers."""
         started = time.monotonic()
+        if started < self._quiet_until:
+            # Another thread was asked to wait a moment ago: what has not been sent is not sent.
+            left = self._quiet_until - started
+            raise Throttled(f"{self.host} asks us to wait {left:.0f} s.", after=left)
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
         try:
             response = self._pool.urlopen(
@@ -195,6 +200,7 @@ class Session:
         if status == 429 or (status == 503 and "Retry-After" in headers):
             wait = patience.seconds(headers, now=self._clock())
             reason = headers.get("RateLimit-Reason", "")
+            self._quiet_until = time.monotonic() + wait
             raise Throttled(f"{self.host} asks us to wait {wait:.0f} s.", after=wait, reason=reason)
         if status >= 500:
             raise ProviderError(f"{self.host} has a problem of its own (HTTP {status}).", retry=Retry.LATER)

@@ -3,6 +3,7 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -285,9 +286,9 @@ def test_no_secret_reaches_a_log_or_a_message(caplog):
         vendor.answer(b"{}", headers=[("Set-Cookie", "session=c00kie")]),
         vendor.answer(echo, status="400 Bad Request"),
         vendor.answer(b"", status="302 Found", headers=[("Location", f"https://x.example/?token={TOKEN}")]),
-        vendor.answer(b"", status="429 Too Many Requests", headers=[("Set-Cookie", "session=c00kie")]),
         vendor.answer(b"", status="500 Oops"),
         [b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{"],
+        vendor.answer(b"", status="429 Too Many Requests", headers=[("Set-Cookie", "session=c00kie")]),
     ]
     said = []
     with vendor.running(*scripts) as there, calling(there.base_url) as session:
@@ -303,3 +304,16 @@ def test_no_secret_reaches_a_log_or_a_message(caplog):
     assert any(record.name.startswith("urllib3") for record in caplog.records)
     for secret in (TOKEN, AUTHORIZATION, AUTHORIZATION.partition(" ")[2], "c00kie"):
         assert not [line for line in said if secret in line]
+
+
+def test_a_session_that_was_asked_to_wait_sends_nothing_before_its_time():
+    """Threads share a session: one of them must not send what another was just told not to."""
+    throttled = vendor.answer(b"", status="429 Too Many Requests", headers=[("Retry-After", "1")])
+    with vendor.running(throttled, vendor.answer(b"{}")) as there, calling(there.base_url) as session:
+        for _ in range(3):
+            with pytest.raises(Throttled) as caught:
+                session.get("/x")
+            assert 0 < caught.value.after <= 1
+        assert len(there.requests) == 1
+        time.sleep(1.05)
+        assert session.get("/x").status == 200
