@@ -82,7 +82,6 @@ def _ask_later(
     base=OrganizationTask,
     bind=True,
     name="integrations.sync_run",
-   
     # A first sync may take hours. A worker that is killed leaves a run that stops beating, and another takes it over.
     time_limit=5 * 3600,
     opens_own_scopes=True,
@@ -105,7 +104,6 @@ def sync_run(self: OrganizationTask, *, run_id: str) -> None:
     base=OrganizationTask,
     bind=True,
     name="integrations.answer_inquiry",
-   
     time_limit=300,
     opens_own_scopes=True,
 )
