@@ -262,8 +262,8 @@ class _Story:
         who = self.somebody(started_at)
         opened_at = issue.opened_at
         self.say(opened_at, at, What.OPENED, by=self.somebody(opened_at))
-        if dice.random() < delivery.estimated and issue.kind is not Kind.BUG:
-            thought_at = opened_at + (started_at - opened_at) * dice.uniform(0.1, 0.9)
+        if dice.random() < delivery.estimated * (0.5 if issue.kind is Kind.BUG else 1):
+            thought_at = opened_at + (started_at - opened_at) * dice.uniform(0.02, 0.25)
             self.say(thought_at, at, What.ESTIMATED, dice.choices(*POINTS)[0], by=who)
         if dice.random() < 0.04:  # never begun: done elsewhere, or not worth doing
             issue.finished_at = self.after(started_at, dice.uniform(0, 20))

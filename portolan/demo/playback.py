@@ -25,7 +25,7 @@ PROJECT_IDS = {key: str(20_000 + place) for place, key in enumerate(PROJECT_NAME
 BOARD_IDS = {key: 100 + place for place, key in enumerate(PROJECT_NAMES)}
 
 
-def site() -> Site:
+def site(*, build: str) -> Site:
     """This function will describe Larkspan's Jira before anybody has worked in it."""
     parts: dict[str, list[str]] = {key: [] for key in PROJECT_NAMES}
     scrum = {delivery.project for delivery in DELIVERIES if delivery.is_scrum}
@@ -38,15 +38,15 @@ def site() -> Site:
         number: Board(number, f"{PROJECT_NAMES[key]} board", "scrum" if key in scrum else "kanban", PROJECT_IDS[key])
         for key, number in BOARD_IDS.items()
     }
-    return Site(TITLE, projects, boards)
+    return Site(TITLE, projects, boards, build=build)
 
 
 class Playback:
     """A film, how far it has been played, and the Jira that it is played into."""
 
-    def __init__(self, film: Film, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, film: Film, *, clock: Callable[[], datetime], build: str = "sandbox") -> None:
         self.film, self.place = film, 0
-        self.world = World(site=site(), clock=clock, account_zone=ZONE, site_zone=ZONE)
+        self.world = World(site=site(build=build), clock=clock, account_zone=ZONE, site_zone=ZONE)
         self._issues: dict[int, world.Issue] = {}
         self._users: dict[str, User] = {}
         self.hold_sprints(at=datetime.combine(film.as_of, time(), UTC))

@@ -34,6 +34,19 @@ class NotRunning(RuntimeError):
 class Note:
     base_url: str
     as_of: str
+    build: str
+    """A word that no other sandbox says of itself."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether this very sandbox, and nobody who has taken its port since, answers at the address."""
+        asked = urllib.request.Request(f"{self.base_url}/rest/api/3/serverInfo")  # noqa: S310 - our own loopback
+        asked.add_header("Authorization", "Basic c2FuZGJveA==")
+        try:
+            with urllib.request.urlopen(asked, timeout=2) as said:  # noqa: S310
+                return bool(json.load(said)["scmInfo"] == self.build)
+        except (OSError, ValueError, KeyError):
+            return False
 
     @property
     def port(self) -> int:
@@ -54,28 +67,17 @@ class Notebook:
         except FileNotFoundError:
             return None
 
-    def write(self, *, base_url: str, as_of: date) -> None:
+    def write(self, note: Note) -> None:
         """This function will write down where the sandbox answers and when its history ends, all at once."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(asdict(Note(base_url, as_of.isoformat()))))
+        fresh.write_text(json.dumps(asdict(note)))
         fresh.replace(self.path)
 
     def forget(self) -> None:
         """This function will let the next sandbox begin a new history."""
         self.path.unlink(missing_ok=True)
         self.journal.path.unlink(missing_ok=True)
-
-
-def answers(base_url: str) -> bool:
-    """This function will tell whether our sandbox, and not somebody else, answers at an address."""
-    asked = urllib.request.Request(f"{base_url}/rest/api/3/serverInfo")  # noqa: S310 - our own loopback
-    asked.add_header("Authorization", "Basic c2FuZGJveA==")
-    try:
-        with urllib.request.urlopen(asked, timeout=2) as said:  # noqa: S310
-            return bool(json.load(said)["serverTitle"] == playback.TITLE)
-    except (OSError, ValueError, KeyError):
-        return False
 
 
 class Neighbour:
@@ -89,7 +91,7 @@ class Neighbour:
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until and (self.process is None or self.process.poll() is None):
             note = Notebook().read()
-            if note and answers(note.base_url):
+            if note and note.is_answered:
                 return note.base_url
             time.sleep(0.05)
         said = ""
@@ -105,7 +107,7 @@ def running(*, as_of: date, is_new: bool = False) -> Iterator[Neighbour]:
     history if that is asked for."""
     notebook = Notebook()
     note = notebook.read()
-    if note and answers(note.base_url):
+    if note and note.is_answered:
         yield Neighbour()
         return
     if is_new:

@@ -139,7 +139,7 @@ def test_only_the_sandbox_itself_is_an_allowed_address(tmp_path):
     allowed = SandboxAddresses(note)
     assert "http://127.0.0.1:8730" not in allowed
     with override_settings(SANDBOX_JIRA_NOTE=note):
-        sandbox.Notebook().write(base_url="http://127.0.0.1:8730", as_of=timezone.now().date())
+        sandbox.Notebook().write(sandbox.Note("http://127.0.0.1:8730", "2026-11-18", "ours"))
     assert "http://127.0.0.1:8730" in allowed
     assert "http://127.0.0.1:8731" not in allowed
     assert "http://127.0.0.1" not in allowed

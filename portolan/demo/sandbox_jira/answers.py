@@ -124,6 +124,7 @@ class Jira:
                 "deploymentType": "Cloud",
                 "serverTime": now,
                 "serverTitle": self.world.site.title,
+                "scmInfo": self.world.site.build,
                 "serverTimeZone": str(self.world.site_zone),
             }
         )

@@ -74,6 +74,8 @@ class Site:
     projects: Mapping[str, Project]
     boards: Mapping[int, Board]
     field_names: Mapping[str, str] = field(default_factory=dict)
+    build: str = "sandbox"
+    """What it says of its own build: two sandboxes on one machine are told apart by it."""
 
 
 TO_DO = Status("10000", "To Do", "new")

@@ -1,5 +1,6 @@
 """`manage.py sandbox_jira`: a Jira on loopback with Larkspan's work in it, which goes on while it runs."""
 
+import secrets
 import signal
 import threading
 from argparse import ArgumentParser
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portolan.demo import connecting, founding, history, sandbox
 from portolan.demo.playback import Journal, Playback
-from portolan.demo.sandbox import Notebook
+from portolan.demo.sandbox import Note, Notebook
 from portolan.demo.sandbox_jira.answers import Jira
 from portolan.demo.sandbox_jira.server import Server, running
 from portolan.tenancy.scope import organization_scope
@@ -34,14 +35,15 @@ class Command(BaseCommand):
         notebook = Notebook(options["note"])
         last = notebook.read()
         as_of = date.fromisoformat(last.as_of) if last else options["as_of"] or opened_at.date()
-        played = Playback(history.film(as_of=as_of), clock=lambda: datetime.now(UTC))
+        build = last.build if last else secrets.token_hex(8)
+        played = Playback(history.film(as_of=as_of), clock=lambda: datetime.now(UTC), build=build)
         catch_up(played, notebook.journal, now=opened_at)
         server = self.server(played, port=options["port"], last=last.port if last else None)
         is_over = threading.Event()
         for word in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             signal.signal(word, lambda number, frame: is_over.set())
         with running(server):
-            notebook.write(base_url=server.base_url, as_of=as_of)
+            notebook.write(Note(server.base_url, as_of.isoformat(), build))
             if last and last.base_url != server.base_url:
                 self.tell_company(server.base_url)
             self.stdout.write(f"{played.world.site.title} with {len(played.world.issues)} issues on {server.base_url}")
