@@ -54,7 +54,7 @@ def test_a_product_shows_its_health_progress_throughput_and_age(acme: Company, v
     shown = row(page(visit, acme.eve, acme.path()), "Chart")
     assert "On track" in shown
     assert "50\u00a0%" in shown
-    assert re.search(r"</svg> 5</a>", shown)
+    assert re.search(r"</svg> 5.0</a>", shown)
     assert "just now" in shown
 
 
@@ -93,7 +93,7 @@ def test_archived_and_retired_products_are_not_active(acme: Company, visit, char
 def test_what_needs_attention_leads_to_the_product(acme: Company, visit, chart: Product, now):
     Milestone.objects.create(product=chart, title="Beta", due_on=now.date() - timedelta(days=9))
     html = page(visit, acme.eve, acme.path())
-    assert '<a href="/acme/products/chart/">Chart: Beta was due 9 days ago.</a>' in html
+    assert '<a class="opens" href="/acme/products/chart/">Chart: Beta was due 9 days ago.</a>' in html
 
 
 def test_a_failing_connection_is_named_with_what_went_wrong(acme: Company, visit, chart: Product, now):

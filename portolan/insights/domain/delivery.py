@@ -10,7 +10,7 @@ from portolan.insights.domain.durations import Histogram
 from portolan.insights.domain.flow import Ageing
 from portolan.insights.domain.forecast import CountForecast, Forecast
 from portolan.insights.domain.headlines import Headline
-from portolan.insights.domain.measures import Measure
+from portolan.insights.domain.measures import Measure, counted
 from portolan.insights.domain.rollups import CumulativePoint, FlowWeek
 from portolan.insights.domain.simulation import Backlog
 
@@ -57,8 +57,22 @@ class Delivery:
         return flow.ageing(self.ages, cycle=self.cycle)
 
     @cached_property
-    def cumulative(self) -> Sequence[CumulativePoint]:
+    def totals(self) -> Sequence[CumulativePoint]:
         return rollups.totals(self.weeks, as_of=self.on)
+
+    @property
+    def cumulative(self) -> Sequence[CumulativePoint]:
+        """The cumulative flow from the window's start: what was finished before would press the rest into a line."""
+        before = self.totals[0].finished if self.totals else 0
+        return [
+            CumulativePoint(
+                at=point.at,
+                created=point.created - before,
+                started=point.started - before,
+                finished=point.finished - before,
+            )
+            for point in self.totals
+        ]
 
     @cached_property
     def sample(self) -> tuple[int, ...]:
@@ -93,27 +107,28 @@ class Delivery:
         """The key figures of the page, in the order in which they are shown."""
         numbers = self.measures
         oldest = numbers["work_item_age"]
+        finished, wip = [row.finished for row in self.closed], [row.wip for row in self.closed]
+        note = f"the oldest for {oldest.text}" if oldest.is_known else ""
         return [
+            headlines.of(numbers["throughput"], label="Throughput", note="items a week", weeks=finished),
             headlines.of(
-                numbers["throughput"],
-                label="Throughput",
-                note="items a week",
-                weeks=[row.finished for row in self.closed],
+                numbers["cycle_time"], label="Cycle time, P85", note=f"of {counted(self.cycle.total, 'item')}"
             ),
-            headlines.of(numbers["cycle_time"], label="Cycle time, P85", note=f"of {self.cycle.total} items"),
-            headlines.of(numbers["lead_time"], label="Lead time, P85"),
-            headlines.of(
-                numbers["work_in_progress"],
-                label="In progress",
-                note=f"the oldest for {oldest.text}" if oldest.is_known else "",
-                weeks=[row.wip for row in self.closed],
-            ),
-            headlines.of(numbers["ageing_share"], label="Older than P85"),
-            headlines.of(numbers["flow_efficiency"], label="Flow efficiency"),
-            headlines.of(numbers["scope_change"], label="Scope change"),
-            headlines.of(numbers["bug_ratio"], label="Bug ratio"),
+            headlines.of(numbers["work_in_progress"], label="In progress", note=note, weeks=wip),
+            headlines.of(numbers["ageing_share"], label="Ageing work", note="older than P85 of cycle time"),
+            headlines.of(numbers["scope_change"], label="Scope change", note="net items added to finished"),
             headlines.of(numbers["unestimated_share"], label="Unestimated", note=f"of {self.open} open items"),
-            headlines.of(numbers["littles_law"], label="Little's law"),
+        ]
+
+    @cached_property
+    def signals(self) -> list[Headline]:
+        """The figures that are asked for when one of the first looks odd."""
+        numbers = self.measures
+        return [
+            headlines.of(numbers["lead_time"], label="Lead time, P85", note="created to finished"),
+            headlines.of(numbers["flow_efficiency"], label="Flow efficiency", note="active of elapsed time"),
+            headlines.of(numbers["bug_ratio"], label="Bug ratio", note="of items created"),
+            headlines.of(numbers["littles_law"], label="Little's law", note="near 1 in a steady flow"),
         ]
 
     def _sum(self, part: str) -> int:
@@ -126,7 +141,7 @@ class Delivery:
 
     def burn_up(self) -> list[tuple[date, int, int]]:
         """This function will list (day, finished, scope) by week of the window, since the first item."""
-        return [(point.at, point.finished, point.created) for point in self.cumulative]
+        return [(point.at, point.finished, point.created) for point in self.totals]
 
 
 def current(history: Sequence[FlowWeek], *, on: date) -> Histogram:

@@ -67,7 +67,8 @@ def read(products: Sequence[Standing], *, sources: Sequence[Source], at: datetim
 def _active(products: Sequence[Standing]) -> Headline:
     stages = Counter(product.stage for product in products)
     measure = Measure("active_products", len(products), inputs=tuple((name, str(n)) for name, n in stages.items()))
-    return Headline(measure=measure, label="Active products", text=formats.exact(len(products)))
+    note = f"in {counted(len(stages), 'stage')}" if stages else ""
+    return Headline(measure=measure, label="Active products", text=formats.exact(len(products)), note=note)
 
 
 def _throughput(products: Sequence[Standing]) -> Headline:
@@ -118,8 +119,8 @@ def _at_risk(products: Sequence[Standing]) -> Headline:
         inputs=tuple((word.capitalize(), str(words[word])) for word in Word),
         caution=f"Nothing is known of {counted(unknown, 'product')}." if unknown else "",
     )
-    off = f"{words[Word.OFF_TRACK]} off track" if words[Word.OFF_TRACK] else ""
-    note = ", ".join(part for part in (off, f"{unknown} without data" if unknown else "") if part)
+    parts = [f"of {len(products)}", f"{words[Word.OFF_TRACK]} off track" if words[Word.OFF_TRACK] else ""]
+    note = ", ".join(part for part in (*parts, f"{unknown} without data" if unknown else "") if part)
     return Headline(measure=measure, label="At risk", text=formats.exact(count), note=note)
 
 
@@ -135,4 +136,5 @@ def _data_age(sources: Sequence[Source], *, at: datetime) -> Headline:
     never = sum(source.succeeded_at is None for source in sources)
     caution = f"{counted(never, 'connection')} never read completely." if never else ""
     measure = Measure("data_age", age / timedelta(days=1), inputs=inputs, caution=caution)
-    return Headline(measure=measure, label=label, text=formats.span_of(age), note=caution)
+    note = caution or f"of {counted(len(sources), 'connection')}"
+    return Headline(measure=measure, label=label, text=formats.span_of(age), note=note)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from portolan.insights.domain import attention, flow, health, periods
 from portolan.insights.domain.durations import Histogram
-from portolan.insights.domain.health import Health, Milestone
+from portolan.insights.domain.health import Health, Milestone, Word
 from portolan.insights.domain.measures import Measure
 
 # Half a year is a picture; a quarter is enough to know how long work takes now.
@@ -80,8 +80,9 @@ class Standing:
 
     @property
     def said(self) -> Sequence[str]:
-        """The worst reasons of the health: what a table has room for; the rest stands where the health is opened."""
-        return self.health.reasons[:2]
+        """The worst reasons of the health: what a row has room for; the rest stands where the health is opened."""
+        most = 1 if self.health.word is Word.ON_TRACK else 2
+        return [reason.rstrip(".") for reason in self.health.reasons[:most]]
 
     @property
     def next_milestone(self) -> Milestone | None:

@@ -158,6 +158,7 @@ def ageing(state: Ageing) -> Figure:
                 }
             )
     layout = frame.layout(y="Items in progress", x="Age in days") | {"barmode": "stack"}
+    layout["xaxis"]["rangemode"] = "tozero"
     layout |= frame.upright_lines((f"P{percent}", value) for percent, value in _known_percentiles(state))
     return Figure(
         data=tuple(traces),

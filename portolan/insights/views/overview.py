@@ -29,9 +29,9 @@ ON_A_PAGE = 50
 ATTENTION_FIRST, ATTENTION_MOST = 5, 50
 COLUMNS = (
     Column(key="name", label="Product"),
+    Column(key="health", label="Health", help="Sorted from worst to best"),
     Column(key="stage", label="Stage", help="Sorted by the order of the lifecycle"),
     Column(key="owner", label="Owner"),
-    Column(key="health", label="Health", help="Sorted from worst to best"),
     Column(key="progress", label="Progress", help="Finished items of all items"),
     Column(key="throughput", label="Throughput", help="Items finished a week, last 13 weeks", is_figure=True),
     Column(key="milestone", label="Next milestone"),
