@@ -93,6 +93,8 @@ def resume(run: SyncRun) -> SyncRun:
                 attempts=0,
                 message="",
             )
+            # What ended it then is history, and does not make what follows partial.
+            RunNote.objects.filter(run=run, kind=RunNote.Kind.FAILED).update(kind=RunNote.Kind.NOTICED)
     except IntegrityError as error:
         raise CannotSync("Another run of this connection is under way.") from error
     run.refresh_from_db()

@@ -1,0 +1,171 @@
+"""The doorways into the worker, walked as the worker walks them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from portolan.integrations import tasks
+from portolan.integrations.domain import connections, inquiries, rollups, runs
+from portolan.integrations.models import Connection, Inquiry, SyncRun, WeeklyFlow
+from portolan.integrations.signals import work_synced
+from portolan.tenancy.tasks import HEADER
+from tests.cast import NOW
+from tests.integrations import stage
+from tests.stand_ins.jira import Fault
+
+
+def perform(task, harbour, **kwargs):
+    return task.apply(kwargs=kwargs, headers={HEADER: str(harbour.organization_id)}, throw=True)
+
+
+def asked(harbour, topic, **question):
+    with harbour.scope():
+        inquiry = inquiries.ask(
+            harbour.connection, topic=topic, question=question, by=harbour.company.ada, at=timezone.now()
+        )
+    perform(tasks.answer_inquiry, harbour, inquiry_id=str(inquiry.pk))
+    with harbour.scope():
+        inquiry.refresh_from_db()
+    return inquiry
+
+
+def test_the_task_carries_the_run_and_tells_the_rooms_above(harbour):
+    heard = []
+
+    def listen(sender, connection, product_ids, **kwargs):
+        heard.append((connection.pk, product_ids))
+
+    work_synced.connect(listen)
+    try:
+        run = harbour.request()
+        perform(tasks.sync_run, harbour, run_id=str(run.pk))
+        perform(tasks.sync_run, harbour, run_id=str(run.pk))
+    finally:
+        work_synced.disconnect(listen)
+    with harbour.scope():
+        run.refresh_from_db()
+    assert run.state == "succeeded"
+    assert heard == [(harbour.connection.pk, frozenset({harbour.proj.pk, harbour.ops.pk}))]
+
+
+def test_an_error_of_our_own_ends_the_run_and_is_raised(harbour, monkeypatch):
+    def broken(**kwargs):
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(rollups, "refresh", broken)
+    run = harbour.request()
+    with pytest.raises(ZeroDivisionError):
+        perform(tasks.sync_run, harbour, run_id=str(run.pk))
+    with harbour.scope():
+        run.refresh_from_db()
+        assert run.state == "failed"
+        assert "on our side" in run.message
+        assert "ZeroDivision" not in run.message
+        assert not WeeklyFlow.objects.exists()
+    monkeypatch.undo()
+    with harbour.scope():
+        runs.resume(run)
+    perform(tasks.sync_run, harbour, run_id=str(run.pk))
+    with harbour.scope():
+        run.refresh_from_db()
+        assert (run.state, WeeklyFlow.objects.exists()) == ("succeeded", True)
+
+
+def test_a_check_says_who_we_are_and_what_we_see(harbour):
+    told = asked(harbour, Inquiry.Topic.CHECK).answer
+    assert (told["account"], told["zone"], told["item_count"]) == ("Sync Bot", "Asia/Kolkata", 60)
+    assert [project["key"] for project in told["projects"]] == ["PROJ", "OPS"]
+    assert stage.TOKEN not in str(told)
+    connection = harbour.connection_now()
+    assert (connection.account_name, connection.account_zone) == ("Sync Bot", "Asia/Kolkata")
+
+
+def test_a_preview_counts_samples_and_proposes_before_anything_is_mapped(company):
+    with stage.connected(company, issues=60, maps=False) as harbour:
+        parts = [{"project": "10000", "components": [], "query": ""}, {"project": "10009", "query": "issuetype = Bug"}]
+        told = asked(harbour, Inquiry.Topic.PREVIEW, parts=parts).answer
+        assert told["counts"][0] == 40
+        assert told["item_count"] == sum(told["counts"])
+        assert told["points"]["field_id"] == "customfield_10016"
+        assert {(row["part"], row["key"].partition("-")[0]) for row in told["sample"]} == {(0, "PROJ"), (1, "OPS")}
+        assert told["skipped"] == []
+        assert asked(harbour, Inquiry.Topic.PROJECT, project="10009").answer["components"] == ["Cranes", "Gate"]
+        with harbour.scope():
+            assert harbour.connection.level_choices.count() == 6
+            assert harbour.connection.field_choices.get(logical="sprint").field_id == "customfield_10020"
+
+
+def test_a_wrong_query_in_a_preview_is_a_sentence(harbour):
+    inquiry = asked(harbour, Inquiry.Topic.PREVIEW, parts=[{"project": "10000", "query": "status = ("}])
+    assert (inquiry.state, inquiry.message) == ("failed", "The JQL opens a parenthesis that is not closed.")
+
+
+def test_a_refused_token_breaks_the_connection_and_a_new_one_mends_it(harbour):
+    harbour.jira.fail("/myself", Fault(status=401))
+    inquiry = asked(harbour, Inquiry.Topic.CHECK)
+    assert inquiry.state == "failed"
+    assert harbour.connection_now().status == "broken"
+    with harbour.scope():
+        connections.edit(
+            harbour.connection, name="Harbour", account_email="ada@example.com", token="new", at=timezone.now()
+        )
+    assert harbour.connection_now().status == "active"
+    assert asked(harbour, Inquiry.Topic.CHECK).state == "answered"
+
+
+def test_a_page_asks_nothing_while_the_vendor_wants_quiet(harbour):
+    harbour.jira.fail("/myself", Fault(status=429, headers={"Retry-After": "600"}))
+    assert asked(harbour, Inquiry.Topic.CHECK).state == "failed"
+    requests = len(harbour.jira.requests)
+    inquiry = asked(harbour, Inquiry.Topic.CHECK)
+    assert inquiry.state == "failed"
+    assert inquiry.message.startswith("Harbour asks us to wait until ")
+    assert len(harbour.jira.requests) == requests
+
+
+def test_dispatch_finds_what_is_due_in_every_organization(harbour, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as enqueued:
+        tasks.dispatch.apply(throw=True)
+    with harbour.scope():
+        assert SyncRun.objects.get().trigger == "schedule"
+    assert len(enqueued) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("base_url", "ftp://a.example", "The address begins with https:// and names a host."),
+        (
+            "base_url",
+            "https://ada:pw@a.example",
+            "The address holds a user name; e-mail and token have fields of their own.",
+        ),
+        ("account_email", "ada", "Enter the e-mail address of the account that the token belongs to."),
+        ("token", " ", "Paste the API token; it has no spaces and no line breaks."),
+        ("name", "", "This field cannot be blank."),
+    ],
+)
+def test_a_connection_that_cannot_work_is_refused_at_the_field(acme, field, value, sentence):
+    facts = {"name": "Jira", "base_url": "https://a.example", "account_email": "a@b.example", "token": "t"}
+    with pytest.raises(ValidationError) as caught:
+        connections.connect(**{**facts, field: value}, by=acme.ada, at=NOW)
+    assert caught.value.message_dict == {field: [sentence]}
+    assert not Connection.objects.exists()
+
+
+def test_disconnecting_takes_the_work_and_its_numbers_along(synced):
+    with synced.scope():
+        assert WeeklyFlow.objects.exists()
+        assert connections.disconnect(synced.connection) == {synced.proj.pk, synced.ops.pk}
+        assert not WeeklyFlow.objects.exists()
+        assert synced.proj.__class__.objects.count() == 2
+
+
+def test_a_second_connection_of_the_same_name_is_refused(synced):
+    with synced.scope(), pytest.raises(ValidationError, match="Another connection has this name"):
+        connections.connect(
+            name="Harbour", base_url="https://a.example", account_email="a@b.example", token="t", by=None,
+            at=timezone.now() + timedelta(days=1),
+        )  # fmt: skip
