@@ -41,7 +41,7 @@ class ProductFilter(filters.FilterSet):
         label="Owner", empty_label="Any owner", null_label="Nobody", null_value=NOBODY,
         help_text="The member who owns the product, or `none`.",
     )  # fmt: skip
-    role = filters.ChoiceFilter(choices=PortfolioRole, label="Portfolio role", empty_label="Any role")
+    role = filters.ChoiceFilter(choices=PortfolioRole, label="Role", empty_label="Any role")
     horizon = filters.ChoiceFilter(choices=Horizon.choices, label="Horizon", empty_label="Any horizon")
     team = filters.ModelChoiceFilter(
         queryset=Team.objects.all(), label="Team", empty_label="Any team", null_label="No team", null_value=NOBODY,
