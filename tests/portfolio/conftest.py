@@ -8,6 +8,8 @@ from portolan.portfolio.models import Product
 from tests.cast import Company, make_product, person
 
 HTMX = {"HX-Request": "true"}
+# Finding the person, the organization and the role, and entering the scope: the queries of every page.
+EVERY_PAGE = 6
 
 
 @pytest.fixture

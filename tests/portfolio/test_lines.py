@@ -9,7 +9,7 @@ from portolan.accounts.models import Membership
 from portolan.portfolio.domain import lines, teams
 from portolan.portfolio.models import Portfolio, Product, ProductLine, Team
 from tests.cast import Company, make_product
-from tests.portfolio.conftest import HTMX, text_of
+from tests.portfolio.conftest import EVERY_PAGE, HTMX, text_of
 
 type Visit = Callable[[Membership], Client]
 
@@ -46,8 +46,8 @@ def test_the_tree_costs_the_same_with_one_line_and_with_three(
     for n in range(3):
         parent = lines.add(name=f"Line {n}", portfolio=main, parent=parent)
         make_product(f"P {n}", line=parent)
-        # What every page costs (8), the forest, and once more the forest for the choice of a place.
-        with django_assert_num_queries(14):
+        # The forest, and once more the forest for the choice of a place.
+        with django_assert_num_queries(EVERY_PAGE + 6):
             page = text_of(client, acme.path("lines/"))
         assert page.count('class="row-line"') == n + 1
 
@@ -133,7 +133,7 @@ def test_teams_cost_the_same_with_one_and_with_three(
     client.get(acme.path("teams/"))
     for n in range(3):
         make_product(f"P {n}", team=teams.add(name=f"Team {n}"))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(EVERY_PAGE + 1):
             assert text_of(client, acme.path("teams/")).count("1 product<") == n + 1
 
 

@@ -12,13 +12,12 @@ from portolan.accounts.models import Membership
 from portolan.portfolio.domain import catalogue, lines, milestones, teams
 from portolan.portfolio.models import Portfolio, Product, Stage, StageChange
 from tests.cast import NOW, Company, make_product
-from tests.portfolio.conftest import HTMX, text_of
+from tests.portfolio.conftest import EVERY_PAGE, HTMX, text_of
 
 type Visit = Callable[[Membership], Client]
 
-# Finding the person, the organization and the role (8, on every page); then the choices of line, owner, team and tag, the
-# count, and the products.
-LIST_QUERIES = 14
+# The choices of line, owner, team and tag, the count, and the products.
+LIST_QUERIES = EVERY_PAGE + 6
 
 
 def names(client: Client, address: str) -> list[str]:
@@ -250,7 +249,7 @@ def test_the_spreadsheet_costs_the_same_with_one_product_and_with_three(
     client.get(acme.path("products.csv"))
     for name in ("One", "Two", "Three"):
         make_product(name, owner=acme.pete, sponsor=acme.eve, team=teams.add(name=name))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(EVERY_PAGE + 1):
             client.get(acme.path("products.csv"))
 
 
