@@ -45,7 +45,7 @@ def _due_connections(at: datetime) -> list[Connection]:
 def _is_due(connection: Connection, at: datetime) -> bool:
     last = SyncRun.objects.filter(connection=connection).order_by("-requested_at").first()
     if last is None:
-        return True
+        return False  # a person starts the first one, after looking at the preview
     if last.state == State.CANCELLED:
         return False  # a person ended it, and a person resumes it
     return at - (last.finished_at or last.requested_at) >= (AFTER_FAILURE if last.state == State.FAILED else EVERY)

@@ -88,7 +88,7 @@ def disconnection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     permissions.require(request.member, "connections.edit")
     form = forms.DisconnectForm(request.POST)
     if not form.is_valid():
-        return answer(request, shown, status=422, disconnect_form=form)
+        return refused(request, shown, ValidationError("Say whether to keep or to remove what it brought."))
     is_kept = form.cleaned_data["data"] == "keep"
     tasks.disconnect_later(shown, at=timezone.now(), is_kept=is_kept)
     rest = "What it brought stays." if is_kept else "What it brought is being removed."
@@ -135,7 +135,6 @@ def answer(request: HttpRequest, shown: Connection, *, status: int = 200, **give
         "page": page,
         "runs": [overview.told(run) for run in page],
         "columns": RUN_COLUMNS,
-        "disconnect_form": forms.DisconnectForm(),
         **given,
     }
     return htmx.answer(request, PAGE, context, partial="activity", status=status)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(
-            f"{options['name']} is connected. `manage.py sync` reads it now; beat does so every five minutes."
+            f"{options['name']} is connected. `manage.py sync` reads it now; from then on beat does so every five minutes."
         )
 
     def _discover(self, options: dict[str, Any]) -> Discovery:
