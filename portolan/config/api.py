@@ -10,9 +10,10 @@ from rest_framework.routers import SimpleRouter
 
 from portolan.accounts import api as accounts
 from portolan.config import problems
+from portolan.integrations import api as integrations
 from portolan.portfolio import api as portfolio
 
-ROOMS = (accounts, portfolio)
+ROOMS = (accounts, portfolio, integrations)
 
 router = SimpleRouter(use_regex_path=False)
 for room in ROOMS:

@@ -71,7 +71,7 @@ def test_an_endpoint_has_nothing_of_acmes_for_a_strangers_token(house: House, do
             assert response.status_code < 500
 
 
-@every(ENDPOINTS)
+@every([door for door in ENDPOINTS if "GET" in door.methods])
 def test_a_filter_cannot_ask_about_acmes_rows(house: House, door: Door, unchanged: None) -> None:
     for name in getattr(door.resource, "filterset_fields", None) or []:
         for row in house.rows.values():
