@@ -1,5 +1,7 @@
 """A viewer, who may read everything and write nothing, and the owner, who may do all, at every door of their own house."""
 
+import re
+
 import pytest
 
 from portolan.accounts.middleware import OPEN_TO_STRANGERS
@@ -41,6 +43,9 @@ def test_a_page_opens_for_the_owner(house: House, door: Door) -> None:
         # 405: the address is an action, which is posted. 404: an open door without a real key.
         expected = [404] if door.name in OPEN_TO_STRANGERS else [200, 302, 405]
         assert response.status_code in expected
+        # An id that stands twice ties a label to the wrong control.
+        ids = [] if response.streaming else re.findall(r'\sid="([^"]+)"', response.content.decode(errors="replace"))
+        assert sorted(ids) == sorted(set(ids))
 
 
 @every(ENDPOINTS)

@@ -133,4 +133,4 @@ def _people(
 def _role_form(person: Membership, *, by: Membership) -> RoleForm | None:
     if person.role == Role.OWNER and not permissions.may(by, "people.make_owner"):
         return None
-    return RoleForm(initial={"role": person.role}, by=by, auto_id=f"role-{person.pk}")
+    return RoleForm(initial={"role": person.role}, by=by, auto_id=f"role-{person.pk}-%s")

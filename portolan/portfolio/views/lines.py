@@ -45,7 +45,9 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = get_object_or_404(ProductLine.objects.select_related("portfolio"), pk=pk)
     permissions.require(request.member, "lines.edit")
     form = forms.LineForm(
-        request.POST if request.method == "POST" else None, initial={"name": shown.name, "place": lines.place(shown)}
+        request.POST if request.method == "POST" else None,
+        initial={"name": shown.name, "place": lines.place(shown)},
+        auto_id=f"{shown.pk}-%s",
     )
     try:
         if request.method == "DELETE":
@@ -82,7 +84,9 @@ def portfolio(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One portfolio as its form (GET), renamed (POST), or deleted (DELETE)."""
     shown = get_object_or_404(Portfolio, pk=pk)
     permissions.require(request.member, "lines.edit")
-    form = forms.NameForm(request.POST if request.method == "POST" else None, initial={"name": shown.name})
+    form = forms.NameForm(
+        request.POST if request.method == "POST" else None, initial={"name": shown.name}, auto_id=f"{shown.pk}-%s"
+    )
     try:
         if request.method == "DELETE":
             lines.remove_portfolio(shown)

@@ -46,7 +46,9 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "DELETE":
         teams.remove(shown)
         return _done(request, f"{shown} is deleted; its products are without a team.")
-    form = forms.NameForm(request.POST if request.method == "POST" else None, initial={"name": shown.name})
+    form = forms.NameForm(
+        request.POST if request.method == "POST" else None, initial={"name": shown.name}, auto_id=f"{shown.pk}-%s"
+    )
     if form.is_valid():
         try:
             teams.rename(shown, to=form.cleaned_data["name"])
