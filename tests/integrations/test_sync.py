@@ -1,15 +1,18 @@
 """What a run does and writes, and what becomes of it when it is stopped."""
 
+import tracemalloc
 from datetime import timedelta
 
 import orjson
 import pytest
 from django.db import connection as database
 
+from portolan.accounts.models import Organization
 from portolan.demo.sandbox_jira import answers
 from portolan.integrations.domain import connections, loading, mappings, runs, schedule, sync
 from portolan.integrations.jira import mapping
 from portolan.integrations.models import Cursor, RawObject, SyncRun, WeeklyFlow, WorkItem
+from portolan.portfolio.models import Team
 from tests.integrations import stage
 from tests.stand_ins.jira import Fault
 
@@ -284,3 +287,60 @@ def test_a_paused_or_broken_connection_is_left_alone(synced):
         assert schedule.due(at=later) == []
         with pytest.raises(runs.CannotSync):
             runs.request(synced.connection, at=later)
+
+
+def test_an_item_that_stops_matching_a_query_goes_back_to_its_project(synced):
+    issue = next(one for one in synced.jira.world.issues.values() if one.assignee and one.project_id == "10000")
+    name = issue.assignee.account_id
+    with synced.scope():
+        hers = stage.make_product("Hers")
+        mappings.add(
+            synced.connection, product=hers, project_external_id="10000", query=f'assignee = "{name}"', by=None,
+            at=synced.clock(),
+        )  # fmt: skip
+    synced.tick()
+    assert synced.item(issue.id).product_id == hers.pk
+    synced.wait(minutes=30)
+    synced.jira.world.assign(issue, None, at=synced.clock())
+    synced.tick()
+    assert synced.item(issue.id).product_id == synced.proj.pk
+    with synced.scope():
+        mine = WorkItem.objects.filter(assignee_external_id=name, project_external_id="10000")
+        assert set(mine.values_list("product_id", flat=True)) == {hers.pk}
+
+
+def test_a_new_time_zone_and_a_deleted_team_are_followed_by_the_rollups(synced):
+    with synced.scope():
+        team = Team.objects.create(name="Sails")
+        mapping = synced.connection.mappings.get(project_external_id="10000")
+        mappings.assign(mapping, product=synced.proj, team=team)
+    synced.tick()
+    with synced.scope():
+        assert not WeeklyFlow.objects.filter(product=synced.proj, team=None).exists()
+        team.delete()
+    synced.tick()
+    with synced.scope():
+        created = WeeklyFlow.objects.filter(product=synced.proj, team=None).values_list("created", flat=True)
+        assert sum(created) == WorkItem.objects.counted().filter(product=synced.proj).count()
+    before = versions(synced)["weeklyflow"]
+    Organization.objects.update(time_zone="Pacific/Kiritimati")
+    synced.tick()
+    assert versions(synced)["weeklyflow"] != before
+
+
+def test_memory_does_not_grow_with_the_number_of_issues(company):
+    """Python's own peak while 600 issues arrive in pages is that of a few batches, not of all bodies."""
+    with stage.connected(company, issues=600) as harbour:
+        run = harbour.request()
+        peaks = []
+
+        def after_page():
+            peaks.append(tracemalloc.get_traced_memory()[0])
+
+        tracemalloc.start()
+        try:
+            sync.carry(run.pk, organization_id=harbour.organization_id, clock=harbour.clock, after_page=after_page)
+        finally:
+            tracemalloc.stop()
+        assert len(peaks) == 6
+        assert max(peaks[3:]) < max(peaks[:3]) + 1_500_000

@@ -5,24 +5,29 @@ from uuid import UUID
 
 import orjson
 
+from portolan.accounts.models import Organization
 from portolan.integrations.domain import assignment, cursors, loading, mappings, runs
 from portolan.integrations.domain.desk import BATCH, Desk
 from portolan.integrations.models import Cursor, ProjectMapping, RawObject
+from portolan.tenancy import scope
 
 
 def follow_mappings(desk: Desk) -> None:
-    """This function will give every item the product that today's mappings give it, if they changed."""
+    """This function will give every item the product that today's mappings give it, if they changed, and let all their
+    rollups follow: also those of a team that was deleted, and all of them when the organization moved to another zone."""
     with desk.page():
         cursor = cursors.of(desk.connection, Cursor.Stream.ASSIGNMENT)
         digest = _leads(desk.mappings)
         if cursor.scope_digest != digest:
-            runs.count(desk.run, products=assignment.assign(desk.connection.pk))
+            touched = assignment.assign(desk.connection.pk) | {row.product_id for row in desk.mappings}
+            runs.count(desk.run, products=touched)
             cursor.scope_digest = digest
             cursor.save(update_fields=["scope_digest"])
 
 
 def _leads(rows: list[ProjectMapping]) -> str:
-    return mappings.name_of([[str(row.pk), str(row.product_id), str(row.team_id)] for row in rows])
+    zone = Organization.objects.values_list("time_zone", flat=True).get(pk=scope.current_organization_id())
+    return mappings.name_of([zone, sorted([str(row.pk), str(row.product_id), str(row.team_id)] for row in rows)])
 
 
 def follow_choices(desk: Desk) -> None:
@@ -32,9 +37,10 @@ def follow_choices(desk: Desk) -> None:
         cursor = cursors.of(desk.connection, Cursor.Stream.REPLAY)
         if cursor.scope_digest == digest:
             return
-        if cursor.run_id != desk.run.pk:
-            cursor.run_id, cursor.after_external_id = desk.run.pk, ""
-            cursor.save(update_fields=["run_id", "after_external_id"])
+        # What was read again by a runner that was stopped counts only if it went by the same choices.
+        if cursor.page_token != digest:
+            cursor.page_token, cursor.after_external_id = digest, ""
+            cursor.save(update_fields=["page_token", "after_external_id"])
     while bodies := _next(desk.connection.pk, cursor.after_external_id, desk):
         with desk.page() as at:
             done = loading.reload(desk.connection.pk, [body for _, body in bodies], read=desk.read)
@@ -42,8 +48,8 @@ def follow_choices(desk: Desk) -> None:
             cursor.after_external_id = bodies[-1][0]
             cursor.save(update_fields=["after_external_id"])
     with desk.page():
-        cursor.scope_digest, cursor.run_id, cursor.after_external_id = digest, None, ""
-        cursor.save(update_fields=["scope_digest", "run_id", "after_external_id"])
+        cursor.scope_digest, cursor.page_token, cursor.after_external_id = digest, None, ""
+        cursor.save(update_fields=["scope_digest", "page_token", "after_external_id"])
 
 
 def _next(connection_id: UUID, after: str, desk: Desk) -> list[tuple[str, Any]]:

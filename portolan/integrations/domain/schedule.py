@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from portolan.accounts.models import Organization
 from portolan.integrations.domain import runs
-from portolan.integrations.models import Connection, Cursor, SyncRun
+from portolan.integrations.models import Connection, Cursor, Inquiry, SyncRun
 from portolan.integrations.models.runs import Mode, State, Trigger
 from portolan.tenancy import scope
 
@@ -18,6 +18,7 @@ CENSUS_EVERY = timedelta(hours=20)
 CENSUS_AT_THE_LATEST = timedelta(hours=30)
 NIGHT = range(1, 5)
 """Hours of the organization's day in which nobody minds a census."""
+KEPT = timedelta(days=14)
 LOST_AFTER = timedelta(minutes=2)
 """A queued run that no worker took by then was lost between database and queue."""
 
@@ -26,7 +27,9 @@ def due(*, at: datetime) -> list[UUID]:
     """This function will return the current organization's runs that a worker should take now, requesting new ones for
     the connections whose time has come."""
     for connection in _due_connections(at):
-        runs.request(connection, trigger=Trigger.SCHEDULE, at=at, mode=_mode(connection, at))
+        run = runs.request(connection, trigger=Trigger.SCHEDULE, at=at, mode=_mode(connection, at))
+        if run.mode == Mode.CENSUS:
+            _tidy(connection, at=at)
     quiet = Connection.objects.filter(quiet_until__gt=at).values("pk")
     ready = SyncRun.objects.filter(
         Q(state=State.QUEUED, requested_at=at)
@@ -35,6 +38,13 @@ def due(*, at: datetime) -> list[UUID]:
         | Q(state=State.RUNNING, heartbeat_at__lt=at - runs.DEAD_AFTER)
     )
     return list(ready.exclude(connection__in=quiet).values_list("pk", flat=True))
+
+
+def _tidy(connection: Connection, *, at: datetime) -> None:
+    """Three hundred runs a day that found nothing to say are not kept for ever, nor are answered questions."""
+    dull = SyncRun.objects.filter(connection=connection, trigger=Trigger.SCHEDULE, state=State.SUCCEEDED)
+    dull.filter(requested_at__lt=at - KEPT).delete()
+    Inquiry.objects.filter(connection=connection, asked_at__lt=at - KEPT).delete()
 
 
 def _due_connections(at: datetime) -> list[Connection]:
