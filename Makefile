@@ -1,9 +1,10 @@
 # Portolan. `make` lists the targets; `make up` and `make test` work on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help up test soak lint format lock bench shell reset
+.PHONY: help up test soak lint format lock bench screenshots shell reset
 RUN := scripts/in-environment
 # Two workers fit the smallest machine; `make test WORKERS=8 TESTS=tests/portfolio` for more, or less.
 WORKERS ?= 2
+ADDRESS ?= http://localhost:8000
 TESTS ?=
 
 help: ## list the targets
@@ -35,6 +36,9 @@ lock: ## compile requirements/*.in into the hashed lock files
 
 bench: ## measure what docs/benchmarks.md tells
 	@$(RUN) python -m scripts.bench_start
+
+screenshots: ## take the README's pictures of a running `make up` (ADDRESS=http://localhost:8000)
+	@$(RUN) python -m scripts.screenshots $(ADDRESS)
 
 shell: ## a Django shell beside a running `make up`
 	@$(RUN) python manage.py shell
