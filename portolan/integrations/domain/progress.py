@@ -64,4 +64,5 @@ def in_words(run: SyncRun) -> str:
 
 
 def _done(run: SyncRun) -> int:
-    return run.fetched + run.unchanged
+    # Not `fetched`: what is known to be unchanged is not fetched, and what is fetched may turn out to be unchanged.
+    return run.created + run.updated + run.unchanged + run.skipped

@@ -122,14 +122,16 @@ def answer(request: HttpRequest, shown: Connection, *, status: int = 200, **give
     """This function will show the connection's page or, to htmx, the part of it that changes."""
     now = timezone.now()
     runs = SyncRun.objects.filter(connection=shown).select_related("requested_by__user")
-    page = Paginator(runs, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
-    latest = page.object_list[0] if page.number == 1 and page.object_list else runs.first()
+    latest = runs.first()
+    # The unfinished one stands above the table, where it moves.
+    page = Paginator(runs.finished(), RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
     row = overview.row(shown, last=latest, at=now, today=timezone.localdate())
     context = {
         "tab": "activity",
         "connection": shown,
         "row": row,
         "latest": latest,
+        "outcome": overview.told(latest) if latest else None,
         "is_quiet": bool(shown.quiet_until and shown.quiet_until > now),
         **(watching.context(request, latest, at=now) if latest and not latest.is_finished else {}),
         "page": page,
