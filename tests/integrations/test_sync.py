@@ -76,36 +76,35 @@ def test_a_run_in_which_nothing_changed_writes_nothing(synced, mode):
 
 
 def test_a_page_loaded_twice_writes_nothing_the_second_time(synced):
-    raw = [loading.wrap(body) for body in bodies(synced)]
+    raw = wrapped(synced)
     before = versions(synced)
     with synced.scope():
-        done = loading.load(synced.connection.pk, raw, read=reader(synced), at=synced.clock())
+        done = loading.load(synced.connection.pk, raw, at=synced.clock())
     assert (done.unchanged, done.created, done.updated) == (60, 0, 0)
     assert versions(synced) == before
 
 
 def test_a_late_page_does_not_overwrite_newer_data(synced):
-    old = [loading.wrap(body) for body in bodies(synced)]
+    old = wrapped(synced)
     synced.wait(minutes=30)
     synced.jira.touch("PROJ-5")
     synced.tick()
     with synced.scope():
-        loading.load(synced.connection.pk, old, read=reader(synced), at=synced.clock())
+        loading.load(synced.connection.pk, old, at=synced.clock())
     assert synced.store() == synced.truth()
 
 
-def bodies(harbour):
+def wrapped(harbour):
+    """Everything we hold, as if it had been fetched again."""
     with harbour.scope():
-        return [orjson.loads(bytes(text)) for text in RawObject.objects.values_list("payload", flat=True)]
-
-
-def reader(harbour):
-    return mapping.reader(
-        fields=mappings.field_map(harbour.connection),
-        levels=mappings.levels(harbour.connection),
-        statuses=mappings.statuses(harbour.connection),
-        site_url=harbour.jira.base_url,
-    )
+        read = mapping.reader(
+            fields=mappings.field_map(harbour.connection),
+            levels=mappings.levels(harbour.connection),
+            statuses=mappings.statuses(harbour.connection),
+            site_url=harbour.jira.base_url,
+        )
+        held = RawObject.objects.values_list("payload", flat=True)
+        return [loading.wrap(orjson.loads(bytes(text)), read=read) for text in held]
 
 
 def test_a_killed_run_goes_on_where_it_stopped(company):

@@ -125,12 +125,26 @@ def test_a_page_asks_nothing_while_the_vendor_wants_quiet(harbour):
     assert len(harbour.jira.requests) == requests
 
 
-def test_dispatch_finds_what_is_due_in_every_organization(harbour, django_capture_on_commit_callbacks):
+def test_dispatch_finds_what_is_due_in_every_organization(synced, mallory, django_capture_on_commit_callbacks):
+    theirs = stage.connect_stranger(mallory, synced.jira)
+    theirs.tick()
+    long_ago = timezone.now() - timedelta(minutes=6)
+    for organization in (synced, theirs):
+        with organization.scope():
+            SyncRun.objects.update(requested_at=long_ago, finished_at=long_ago)
     with django_capture_on_commit_callbacks() as enqueued:
         tasks.dispatch.apply(throw=True)
+        tasks.dispatch.apply(throw=True)
+    for organization in (synced, theirs):
+        with organization.scope():
+            assert SyncRun.objects.unfinished().get().trigger == "schedule"
+    assert len(enqueued) == 2
+
+
+def test_the_first_run_is_a_persons(harbour):
+    tasks.dispatch.apply(throw=True)
     with harbour.scope():
-        assert SyncRun.objects.get().trigger == "schedule"
-    assert len(enqueued) == 1
+        assert not SyncRun.objects.exists()
 
 
 @pytest.mark.parametrize(

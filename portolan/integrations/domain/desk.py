@@ -34,7 +34,7 @@ type Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Bodies as the vendor gave them, already written as text and digested: that work belongs beside the next call."""
+    """Bodies as the vendor gave them, already written, digested and read: that work belongs beside the loading."""
 
     asked: Sequence[str]
     bodies: Sequence[Body]
@@ -109,7 +109,7 @@ class Desk:
             # The cursor lies in the same transaction: a page that a crash of the database forgets is fetched again.
             with closing(database.cursor()) as sql:
                 sql.execute("SET LOCAL synchronous_commit = off")
-            done = loading.load(self.connection.pk, batch.bodies, read=self.read, at=at)
+            done = loading.load(self.connection.pk, batch.bodies, at=at)
             trouble = {**batch.refused, **dict.fromkeys(batch.cut, "Its history is incomplete: the vendor cut it.")}
             done.skipped |= trouble
             self.skipped.update(done.skipped)
@@ -146,7 +146,7 @@ class Desk:
                 # A vendor close to its limit is asked for one thing at a time.
                 room = 1 if self.provider.is_near_limit else AHEAD
                 while len(under_way) < room and (batch := next(batches, None)):
-                    under_way.append(self._pool.submit(_fetch, self.provider, batch))
+                    under_way.append(self._pool.submit(_fetch, self.provider, batch, self.read))
                 if not under_way:
                     return
                 yield self._answer(under_way.popleft())
@@ -172,11 +172,11 @@ def _nothing() -> None:
     """Nobody watches."""
 
 
-def _fetch(provider: Provider, ids: Sequence[str]) -> Batch:
+def _fetch(provider: Provider, ids: Sequence[str], read: Reader) -> Batch:
     found = provider.bodies(ids=ids)
     return Batch(
         asked=ids,
-        bodies=[loading.wrap(raw) for raw in found.found],
+        bodies=[loading.wrap(raw, read=read) for raw in found.found],
         missing=found.missing,
         refused=dict(found.refused),
         cut=found.cut,

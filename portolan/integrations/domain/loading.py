@@ -49,12 +49,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A raw body with its text and digest. `external_id` is the vendor's."""
+    """A raw body as text with its digest, and what it means. `external_id` is the vendor's."""
 
     external_id: str
-    raw: RawBody
     text: bytes
     digest: bytes
+    meaning: Reading | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,24 @@ class _Held:
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-def wrap(raw: RawBody) -> Body:
-    """This function will write a body as JSON in one order of members, so that equal bodies have equal digests."""
+def wrap(raw: RawBody, *, read: Reader) -> Body:
+    """This function will write a body as JSON in one order of members, so that equal bodies have equal digests, and
+    read it. It touches no database: the work is done in the thread that fetched the body."""
     text = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
     if b"u0000" in text:
         text = _NUL.sub(rb"\1", text)
         raw = orjson.loads(text)
-    return Body(str(raw.get("id") or ""), raw, text, sha256(text).digest())
+    return Body(str(raw.get("id") or ""), text, sha256(text).digest(), _understood(raw, read))
 
 
-def load(connection_id: UUID, bodies: Sequence[Body], *, read: Reader, at: datetime) -> Loaded:
+def _understood(raw: RawBody, read: Reader) -> Reading | Unreadable:
+    try:
+        return read(raw)
+    except Unreadable as error:
+        return error
+
+
+def load(connection_id: UUID, bodies: Sequence[Body], *, at: datetime) -> Loaded:
     """This function will store raw bodies and what they mean; what we hold already, byte for byte, writes nothing."""
     done = Loaded()
     held = _held(connection_id, [body.external_id for body in bodies], with_digests=True)
@@ -91,10 +99,9 @@ def load(connection_id: UUID, bodies: Sequence[Body], *, read: Reader, at: datet
         if known and known.digest == body.digest and known.item_id and not known.is_deleted:
             done.unchanged += 1
             continue
-        try:
-            reading = read(body.raw)
-        except Unreadable as error:
-            done.skipped[error.external_id] = error.message
+        reading = body.meaning
+        if isinstance(reading, Unreadable):
+            done.skipped[reading.external_id] = reading.message
         else:
             if known and known.updated_at and reading.item.updated_at < known.updated_at:
                 done.unchanged += 1  # a replica of the vendor's that is behind: what we hold is newer
@@ -113,10 +120,11 @@ def reload(connection_id: UUID, bodies: Iterable[RawBody], *, read: Reader) -> L
     done = Loaded()
     readings: list[Reading] = []
     for raw in bodies:
-        try:
-            readings.append(read(raw))
-        except Unreadable as error:
-            done.skipped[error.external_id] = error.message
+        meaning = _understood(raw, read)
+        if isinstance(meaning, Unreadable):
+            done.skipped[meaning.external_id] = meaning.message
+        else:
+            readings.append(meaning)
     if readings:
         held = _held(connection_id, [reading.item.external_id for reading in readings], with_digests=False)
         _store(connection_id, readings, {}, held=held, done=done, at=None)
