@@ -49,8 +49,8 @@ class SandboxAddresses(Container[str]):
     def __contains__(self, address: object) -> bool:
         try:
             return bool(json.loads(self.note.read_text())["base_url"] == address)
-        except FileNotFoundError:
-            return False
+        except (OSError, ValueError, KeyError, TypeError):
+            return False  # none, or one that is no note of ours: no private address is allowed by it
 
 
 def celery_broker(redis_url: str) -> str:
@@ -63,11 +63,15 @@ def _kept(path: Path, fresh: str) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written aside and then linked: of two processes that start at once one links and the other reads what it wrote, and
+    # nobody reads a file that is there but still empty.
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        # O_EXCL: of two processes that start at once, one writes and the other reads what it wrote.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(fresh)
+        os.link(aside, path)
     except FileExistsError:
         return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(fresh)
+    finally:
+        aside.unlink(missing_ok=True)
     return fresh

@@ -61,10 +61,12 @@ class Notebook:
         self.journal = playback.Journal(self.path.with_suffix(".journal"))
 
     def read(self) -> Note | None:
-        """This function will return what the last sandbox wrote down, or None where none has ever run."""
+        """This function will return what the last sandbox wrote down, or None where none has, or none of this version:
+        a note that cannot be read, or says other things than ours, would stop every later start."""
         try:
-            return Note(**json.loads(self.path.read_text()))
-        except FileNotFoundError:
+            note = Note(**json.loads(self.path.read_text()))
+            return note if note.port and date.fromisoformat(note.as_of) and isinstance(note.build, str) else None
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
     def write(self, note: Note) -> None:

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         opened_at = datetime.now(UTC)
         notebook = Notebook(options["note"])
         last = notebook.read()
+        if last is None:
+            notebook.forget()  # what another version did after its own history did not happen in this one
         as_of = date.fromisoformat(last.as_of) if last else options["as_of"] or opened_at.date()
         build = last.build if last else secrets.token_hex(8)
         played = Playback(history.film(as_of=as_of), clock=lambda: datetime.now(UTC), build=build)
