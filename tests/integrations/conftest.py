@@ -12,6 +12,13 @@ def harbour(company: Company):
 
 
 @pytest.fixture
+def quay(company: Company):
+    """The same with 12 issues, where their number does not matter."""
+    with stage.connected(company, issues=12) as found:
+        yield found
+
+
+@pytest.fixture
 def synced(harbour):
     """The same after its first run."""
     assert harbour.tick().state == "succeeded"
