@@ -212,7 +212,6 @@ def _answer(
         "points": [(choice, where, forms.FieldForm(choice=choice)) for choice, where in choosing.points(shown, known)],
         "columns": COLUMNS,
         "text": request.GET.get("text", ""),
-        "is_mapped": any(row.product_id for row in known.values()) or shown.mappings.exists(),
         **given,
     }
     return htmx.answer(request, PAGE, context, partial=partial, status=status)
