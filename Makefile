@@ -6,6 +6,7 @@ RUN := scripts/in-environment
 WORKERS ?= 2
 ADDRESS ?= http://localhost:8000
 TESTS ?=
+PART ?=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,8 +35,8 @@ format: ## let ruff rewrite the layout
 lock: ## compile requirements/*.in into the hashed lock files
 	@$(RUN) --lock
 
-bench: ## measure what docs/benchmarks.md tells
-	@$(RUN) python -m scripts.bench_start
+bench: ## measure what docs/benchmarks.md tells (PART=sync, overview, wall or start)
+	@$(RUN) python -m bench $(PART)
 
 screenshots: ## take the README's pictures of a running `make up` (ADDRESS=http://localhost:8000)
 	@$(RUN) python -m scripts.screenshots $(ADDRESS)

@@ -107,7 +107,7 @@ def lock_digest() -> str:
 def compile_locks() -> None:
     """This function will write the hashed lock files; without addresses, for every platform, from Python 3.12 on."""
     uv = find_uv() or install_uv()
-    for source in ("requirements/base.in", "requirements/dev.in"):
+    for source in ("requirements/base.in", "requirements/dev.in", "requirements/bench.in"):
         target = source.removesuffix(".in") + ".txt"
         run(
             [

@@ -1,6 +1,6 @@
 """How long a second `make up` takes, by part, beside what Django's own start costs in the same minute.
 
-python -m scripts.bench_start [RUNS]
+python -m bench start
 """
 
 import json
@@ -8,23 +8,27 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("environment", "servers", "preparation", "first page", "worker", "others")
+from bench import dock
+from bench.dock import ROOT, Dock
+
+PARTS = ("environment", "servers", "preparation", "first page")
+LATER = ("worker", "others")
+ROUNDS = 2
 
 
-def main() -> int:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+def main(harbour: Dock) -> bool:
+    """This function will measure starts of this checkout; there is no limit to keep."""
     start()  # the first one may migrate, collect and plant
-    print(f"{'django':>12}" + "".join(f"{part:>12}" for part in PARTS) + f"{'to page':>12}{'ratio':>8}{'load':>7}")
-    for _ in range(runs):
+    rows = []
+    for _ in range(ROUNDS):
         django = seconds_of([sys.executable, "-c", "import django; django.setup()"])
         took = {"environment": seconds_of(["scripts/in-environment", "true"]), **start()}
-        to_page = sum(took[part] for part in ("environment", "servers", "preparation", "first page"))
-        cells = "".join(f"{took[part]:>12.2f}" for part in PARTS)
-        print(f"{django:>12.2f}{cells}{to_page:>12.2f}{to_page / django:>8.1f}{os.getloadavg()[0]:>7.1f}", flush=True)
-    return 0
+        to_page = sum(took[part] for part in PARTS)
+        rows.append([django, *(took[part] for part in PARTS + LATER), to_page, to_page / django])
+    columns = ["Django", *PARTS, *LATER, "start to first page", "ratio"]
+    dock.table(columns, [[f"{value:.2f}" for value in row] for row in rows])
+    return True
 
 
 def start() -> dict[str, float]:
@@ -43,7 +47,3 @@ def seconds_of(command: list[str]) -> float:
     environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "portolan.config.settings"}
     subprocess.run(command, cwd=ROOT, env=environ, check=True)
     return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    sys.exit(main())
