@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from portolan.insights.domain import attention, flow, health, periods
 from portolan.insights.domain.durations import Histogram
@@ -57,7 +57,7 @@ class Standing:
     @cached_property
     def finished(self) -> Sequence[int]:
         """The items finished in each closed week since the first that is known."""
-        return self.work.finished[self.work.known_since : -1] if self.work else ()
+        return tuple(self.work.finished[self.work.known_since : -1]) if self.work else ()
 
     @cached_property
     def facts(self) -> health.Facts:
@@ -76,7 +76,7 @@ class Standing:
 
     @cached_property
     def health(self) -> Health:
-        return health.assess(self.facts, at=self.at, on=self.on)
+        return _judged(self.facts, self.at.replace(second=0, microsecond=0), self.on)
 
     @property
     def said(self) -> Sequence[str]:
@@ -120,6 +120,12 @@ class Standing:
             unestimated=self.work.unestimated if self.work else 0,
             facts=self.facts,
         )
+
+
+@lru_cache(maxsize=1024)
+def _judged(facts: health.Facts, at: datetime, on: date) -> Health:
+    # Judging is pure and costs more than reading: the same facts in the same minute are judged once in a process.
+    return health.assess(facts, at=at, on=on)
 
 
 def window(*, on: date) -> list[date]:

@@ -24,7 +24,7 @@ from portolan.portfolio.models import PortfolioRole, Product, Stage
 from portolan.ui import htmx, tables
 from portolan.ui.tables import Column, Sort
 
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 # So many at once that the eye takes them in; the rest unfolds.
 ATTENTION_FIRST, ATTENTION_MOST = 5, 50
 COLUMNS = (

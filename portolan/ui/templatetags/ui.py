@@ -344,4 +344,5 @@ def in_place_form(context, *, url, field, version=None):
 def chart(shown, *, id, title="", size=""):
     """Draw a figure: anything with `figure` (a Plotly dict), `sentence`, `columns`, `rows` and `is_empty`."""
     one_of(size, {"", "small", "large"}, prop="size")
-    return draw("chart", shown=shown, id=id, figure_id=f"{id}-figure", title=title, size=size)
+    rows = inline.data_rows(shown.rows)
+    return draw("chart", shown=shown, rows=rows, id=id, figure_id=f"{id}-figure", title=title, size=size)
