@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 
 from portolan.accounts import api as accounts
 from portolan.config import problems
+from portolan.insights import api as insights
 from portolan.integrations import api as integrations
 from portolan.portfolio import api as portfolio
 
@@ -36,6 +37,8 @@ urlpatterns = [
     ),
     path("v1/docs/", TemplateView.as_view(template_name="api/docs.html"), name="docs"),
     path("v1/organization/", accounts.OrganizationResource.as_view(), name="organization"),
+    path("v1/overview/", insights.OverviewResource.as_view(), name="overview"),
+    path("v1/products/<uuid:product_id>/delivery/", insights.DeliveryResource.as_view(), name="product-delivery"),
     path("v1/", include(router.urls)),
     path("", nothing_here),
     path("<path:rest>", nothing_here),

@@ -48,7 +48,7 @@ def worked(product: Product, *, until: date, finished: list[int], cycle: int = 4
         WeeklyFlow.objects.create(
             product=product,
             week=week,
-            created=count,
+            created=count * 2,
             started=count,
             finished=count,
             stories_finished=count,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -123,17 +122,19 @@ class Group:
         return self.tally.stale(as_of=self.on, after_days=delivery.STALE_DAYS)
 
     @property
-    def finish(self) -> dict[str, date | None] | None:
-        """By when it is finished with even odds, and surely; None without a forecast."""
-        if self.forecast is None or not self.forecast.percentiles:
-            return None
-        return {"even": self.forecast.by(50), "sure": self.forecast.by(85)}
+    def p50(self) -> date | None:
+        """By when it is finished with even odds."""
+        return self.forecast.by(50) if self.forecast else None
+
+    @property
+    def p85(self) -> date | None:
+        """By when it is finished in 85 % of the runs."""
+        return self.forecast.by(85) if self.forecast else None
 
     @property
     def is_late(self) -> bool:
         """Whether it is 85 % sure only after it is due."""
-        finish = self.forecast.by(85) if self.forecast else None
-        return bool(finish and self.item.due_on and finish > self.item.due_on)
+        return bool(self.p85 and self.item.due_on and self.p85 > self.item.due_on)
 
 
 def top(product: Product, *, is_finished: bool) -> QuerySet[ItemProgress]:
@@ -171,8 +172,3 @@ def tallies(items: Sequence[WorkItem], *, on: date) -> dict[UUID, Group]:
     """This function will find the tallies of those items that group others."""
     rows = ItemProgress.objects.filter(item__in=items).select_related("item")
     return {row.item_id: Group(row, on) for row in rows}
-
-
-def flow_rows(product: Product) -> Any:
-    """This function will list the stored weeks of a product, for the API."""
-    return WeeklyFlow.objects.filter(product=product).order_by("week", "team_id")
