@@ -70,10 +70,12 @@ class OrganizationMiddleware:
             if request.api_token is not None:
                 request.member = request.api_token.member
                 request.organization = request.member.organization
-            response = self.get_response(request)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-            return response
+                response = self.get_response(request)
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+                return response
+        # Not believed: nothing is answered from inside the organization that it names.
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, object]) -> None:
         kwargs.pop("organization_slug", None)

@@ -5,8 +5,11 @@ is added by `Creates`, `Edits` and `Removes`, before `Resource`, and one method 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -37,6 +40,11 @@ class Resource(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         """The caller, as a member of the organization that the token names."""
         member: Membership = self.request._request.member
         return member
+
+    @property
+    def today(self) -> date:
+        """The organization's day. Moments are told in UTC, so its zone is not the current one here."""
+        return timezone.localdate(timezone=ZoneInfo(self.member.organization.time_zone))
 
     def product_of(self, subject: Any) -> Owned | None:
         """This function will name the product whose owner has a say: of a row, or of the validated facts of a new one."""

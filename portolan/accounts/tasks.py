@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from portolan.accounts.models import Invitation
 from portolan.tenancy.scope import organization_scope
@@ -26,5 +27,8 @@ def mail_invitation(self: OrganizationTask, *, invitation_id: str, link: str) ->
         invitation = pending.filter(pk=invitation_id).first()
     if invitation is None:
         return
-    body = render_to_string("accounts/mail/invitation.txt", {"invitation": invitation, "link": link})
-    send_mail(f"Join {invitation.organization} on Portolan", body, None, [invitation.email])
+    with timezone.override(invitation.organization.time_zone):
+        body = render_to_string("accounts/mail/invitation.txt", {"invitation": invitation, "link": link})
+    # In one line, whatever the name holds: a subject of two is refused.
+    name = " ".join(invitation.organization.name.split())
+    send_mail(f"Join {name} on Portolan", body, None, [invitation.email])

@@ -1,5 +1,21 @@
 """How gunicorn serves Portolan, under `make up` and in the image alike."""
 
+from typing import Any
+
+from gunicorn import glogging
+
+from portolan.config import keys
+
+
+class Logger(glogging.Logger):  # type: ignore[misc]
+    """Writes addresses without the keys in them."""
+
+    def atoms(self, *told: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().atoms(*told)
+        return {**found, "U": keys.left_out(found["U"])}
+
+
+logger_class = Logger
 wsgi_app = "portolan.config.wsgi"
 # Threads suit pages that wait for the database; preloading starts Django once for all processes.
 worker_class = "gthread"

@@ -3,8 +3,9 @@
 Vendors are called from these tasks and from nowhere else, so they open their own scopes: no call lies in a transaction.
 """
 
-from datetime import datetime
-from uuid import UUID
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from celery import Task, shared_task
 from django.utils import timezone
@@ -18,6 +19,10 @@ from portolan.integrations.models.runs import Mode, State, Trigger
 from portolan.tenancy.scope import organization_scope
 from portolan.tenancy.tasks import OrganizationTask
 
+logger = logging.getLogger(__name__)
+
+TURN = timedelta(minutes=5)
+"""How long a run keeps a worker while others wait: the first read of a large site takes hours."""
 LONGEST_COUNTDOWN_SECONDS = 3600
 """A longer wait is left to the dispatcher: a task must not sit in a worker's memory beyond the queue's patience."""
 
@@ -88,12 +93,17 @@ def _ask_later(
 )
 def sync_run(self: OrganizationTask, *, run_id: str) -> None:
     """Carries one run on. Enqueued twice it does nothing twice: the run is claimed in the database."""
+    runner = uuid4()
     try:
-        run = sync.carry(UUID(run_id), organization_id=self.organization_id, clock=timezone.now)
+        run = sync.carry(
+            UUID(run_id), organization_id=self.organization_id, clock=timezone.now, runner=runner, turn=TURN
+        )
     except Exception:
         # The boundary: whatever it was, the run must not look alive, and the log must know.
-        sync.abandon(UUID(run_id), organization_id=self.organization_id, at=timezone.now())
+        sync.abandon(UUID(run_id), organization_id=self.organization_id, runner=runner, at=timezone.now())
         raise
+    if run is not None and run.state == State.QUEUED:
+        sync_run.later(organization=self.organization_id, run_id=run_id)
     if run is not None and run.state == State.WAITING and run.resume_at is not None:
         seconds = (run.resume_at - timezone.now()).total_seconds() + 1
         if seconds <= LONGEST_COUNTDOWN_SECONDS:
@@ -124,6 +134,10 @@ def disconnect(self: OrganizationTask, *, connection_id: str) -> None:
 def dispatch(self: Task) -> None:
     """Looks into every organization for what is due. It reads no tenant's rows outside of that tenant's scope."""
     for organization_id in Organization.objects.values_list("pk", flat=True).order_by("pk"):
-        with organization_scope(organization_id):
-            for run_id in schedule.due(at=timezone.now()):
-                sync_run.later(run_id=str(run_id))
+        try:
+            with organization_scope(organization_id):
+                for run_id in schedule.due(at=timezone.now()):
+                    sync_run.later(run_id=str(run_id))
+        except Exception:
+            # The boundary, once for each: one organization in trouble must not keep all those behind it waiting.
+            logger.exception("Nothing could be dispatched for the organization %s.", organization_id)

@@ -285,7 +285,7 @@ class MilestoneResource(Creates, Edits, Removes, OfProducts):
         if given:
             milestones.change(row, **given)
         if has_said_when and reached_on:
-            return milestones.reach(row, on=reached_on, today=timezone.localdate())
+            return milestones.reach(row, on=reached_on, today=self.today)
         return milestones.unreach(row) if has_said_when else row
 
     def remove(self, row: Milestone) -> None:

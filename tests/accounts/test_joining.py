@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portolan.accounts.domain import invitations
-from portolan.accounts.models import Invitation, Membership, Role, User
+from portolan.accounts.models import Invitation, Membership, Organization, Role, User
 from portolan.accounts.tasks import mail_invitation
 from portolan.tenancy.scope import organization_scope
 from portolan.tenancy.tasks import HEADER
@@ -49,6 +49,18 @@ def test_a_new_person_signs_up_and_comes_in(company: Company, invited: tuple[Inv
     assert User.objects.get(email="rita@example.com").name == "Rita"
     assert client.post(link)["Location"].startswith("/acme/")
     assert "rita@example.com" in members(company)
+
+
+def test_an_invitation_opens_sign_up_to_its_own_address_only(
+    company: Company, invited: tuple[Invitation, str], settings: Any
+) -> None:
+    settings.SIGNUP_OPEN = False
+    client = Client()
+    client.get(invited[1])
+    facts = {"name": "Otto", "email": "otto@example.com", "password1": "a-long-sentence-42"}
+    page = client.post("/accounts/signup/", facts).content.decode()
+    assert "You are invited as rita@example.com. Use this address." in page
+    assert not User.objects.filter(email="otto@example.com").exists()
 
 
 def test_sign_up_is_closed_without_an_invitation(db: None, settings: Any) -> None:
@@ -109,6 +121,13 @@ def test_the_mail_carries_the_link(company: Company, invited: tuple[Invitation, 
         ["rita@example.com"], "Join Acme on Portolan", "Portolan <portolan@localhost>",
     )  # fmt: skip
     assert facts["link"] in sent.body
+
+
+def test_a_name_of_two_lines_is_one_in_the_subject(company: Company, invited: tuple[Invitation, str]) -> None:
+    Organization.objects.filter(pk=company.organization.pk).update(name="Acme\nBcc: all@example.com")
+    facts = {"invitation_id": str(invited[0].pk), "link": "https://portolan.example.com/acme/join/key/"}
+    mail_invitation.apply(kwargs=facts, headers={HEADER: str(company.organization.id)}, throw=True)
+    assert mail.outbox[0].subject == "Join Acme Bcc: all@example.com on Portolan"
 
 
 def test_no_mail_is_sent_for_an_invitation_that_was_withdrawn_meanwhile(

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.urls import include, path
 
 from portolan.accounts.models import Membership
+from portolan.tenancy import scope
 from tests.cast import Company
 
 urlpatterns: list[object] = []
@@ -42,6 +43,13 @@ def test_without_a_token_the_answer_names_the_scheme(client: Client, db: None) -
 )
 def test_a_wrong_token_is_not_known(client: Client, db: None, header: str) -> None:
     assert_problem(client.get("/api/v1/members/", headers={"Authorization": header}), 401)
+
+
+@pytest.mark.urls(__name__)
+def test_a_wrong_secret_answers_nothing_from_inside_the_organization_it_names(company: Company) -> None:
+    """An address that needs no token is answered outside of every organization."""
+    wrong = {"Authorization": f"Bearer ptl_{company.organization.id.hex}_{'A' * 43}"}
+    assert Client().get("/api/scope", headers=wrong).json() == {"organization": None}
 
 
 def test_a_method_that_a_resource_lacks_is_405(company: Company, call: Caller) -> None:
@@ -111,11 +119,18 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError("SELECT secret FROM ptl_tokens")
 
 
+def tell_scope(request: HttpRequest) -> HttpResponse:
+    try:
+        return JsonResponse({"organization": str(scope.current_organization_id())})
+    except scope.MissingScope:
+        return JsonResponse({"organization": None})
+
+
 @pytest.mark.urls(__name__)
 def test_a_bug_is_a_problem_that_gives_nothing_away(client: Client, db: None) -> None:
     client.raise_request_exception = False
     assert_problem(client.get("/api/broken"), 500)
 
 
-urlpatterns = [path("api/broken", broken), path("", include("portolan.config.urls"))]
+urlpatterns = [path("api/broken", broken), path("api/scope", tell_scope), path("", include("portolan.config.urls"))]
 handler500 = "portolan.config.problems.server_error"

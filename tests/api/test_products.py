@@ -1,12 +1,14 @@
 """Products over the API: the same rules as on the pages, said as problem documents."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from portolan.accounts.models import Membership
+from portolan.accounts.models import Membership, Organization
 from portolan.portfolio.domain import catalogue, facts, lines, milestones, teams
 from portolan.portfolio.models import Milestone, Portfolio, Product, ProductLine, StageChange, Team
 from portolan.tenancy.scope import organization_scope
@@ -175,6 +177,13 @@ def test_milestones_are_made_reached_and_removed(acme: Company, chart: Product, 
     assert patch(client, address, title="Still launched").json()["reached_on"] == "2026-01-05"
     assert patch(client, address, reached_on=None).json()["reached_on"] is None
     assert errors(patch(client, address, reached_on="2999-01-01"), 400).keys() == {"/reached_on"}
+    # One of both is another day than UTC's, whatever the hour.
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue"):
+        Organization.objects.filter(pk=acme.organization.pk).update(time_zone=zone)
+        today = timezone.localdate(timezone=ZoneInfo(zone))
+        assert errors(patch(client, address, reached_on=str(today + timedelta(days=1))), 400).keys() == {"/reached_on"}
+        assert patch(client, address, reached_on=str(today)).json()["reached_on"] == str(today)
+        assert patch(client, address, reached_on=None).status_code == 200
     assert client.delete(f"/api/v1/{address}/").status_code == 204
     assert Milestone.objects.count() == 0
 

@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from portolan.accounts.models import Organization
+from portolan.demo.sandbox_jira import answers
 from portolan.integrations import tasks
 from portolan.integrations.domain import connections, inquiries, rollups, runs
-from portolan.integrations.models import Connection, Inquiry, SyncRun, WeeklyFlow
+from portolan.integrations.models import Connection, Cursor, Inquiry, SyncRun, WeeklyFlow, WorkItem
 from portolan.integrations.signals import work_synced
 from portolan.tenancy.tasks import HEADER
 from tests.cast import NOW
@@ -71,6 +73,71 @@ def test_an_error_of_our_own_ends_the_run_and_is_raised(harbour, monkeypatch):
     with harbour.scope():
         run.refresh_from_db()
         assert (run.state, WeeklyFlow.objects.exists()) == ("succeeded", True)
+
+
+def test_what_a_broken_run_did_not_add_up_the_next_one_does(harbour, monkeypatch):
+    def broken(**kwargs):
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(rollups, "refresh", broken)
+    with pytest.raises(ZeroDivisionError):
+        perform(tasks.sync_run, harbour, run_id=str(harbour.request().pk))
+    monkeypatch.undo()
+    assert harbour.tick().state == "succeeded"
+    with harbour.scope():
+        assert set(WeeklyFlow.objects.values_list("product_id", flat=True)) == {harbour.proj.pk, harbour.ops.pk}
+        assert not SyncRun.objects.exclude(affected_products=[]).exists()
+
+
+def test_an_error_in_one_worker_does_not_end_the_run_of_another(harbour, monkeypatch):
+    run = harbour.request()
+    with harbour.scope():
+        others = runs.claim(run.pk, at=timezone.now())
+
+    def broken(*arguments, **kwargs):
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(runs, "claim", broken)
+    with pytest.raises(ZeroDivisionError):
+        perform(tasks.sync_run, harbour, run_id=str(run.pk))
+    with harbour.scope():
+        run.refresh_from_db()
+    assert (run.state, run.runner) == ("running", others.runner)
+
+
+def test_a_run_gives_its_worker_to_others_after_its_turn_and_goes_on_later(
+    company, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(answers, "ROWS_OF_IDS", 40)
+    monkeypatch.setattr(tasks, "TURN", timedelta(0))
+    with stage.connected(company, issues=120) as harbour:
+        run = harbour.request()
+        told = []
+        for _ in range(10):
+            with django_capture_on_commit_callbacks() as enqueued:
+                perform(tasks.sync_run, harbour, run_id=str(run.pk))
+            with harbour.scope():
+                run.refresh_from_db()
+            told.append((run.state, run.fetched, len(enqueued)))
+            if run.is_finished:
+                break
+        assert told == [("queued", 100, 1), ("succeeded", 120, 0)]
+        assert harbour.store() == harbour.truth()
+        with harbour.scope():
+            assert sum(WeeklyFlow.objects.values_list("created", flat=True)) == WorkItem.objects.counted().count()
+
+
+def test_a_run_that_kills_its_workers_is_ended(harbour):
+    run = harbour.request()
+    dead = runs.DEAD_AFTER + timedelta(seconds=1)
+    now = harbour.clock()
+    with harbour.scope():
+        for death in range(runs.MOST_ATTEMPTS + 1):
+            assert runs.claim(run.pk, at=now + death * dead).attempts == death
+        assert runs.claim(run.pk, at=now + (runs.MOST_ATTEMPTS + 1) * dead) is None
+        run.refresh_from_db()
+        assert (run.state, run.message.partition(".")[0]) == ("failed", "It stopped 9 times without getting on")
+        assert runs.resume(run).attempts == 0
 
 
 def test_a_check_says_who_we_are_and_what_we_see(harbour):
@@ -139,6 +206,27 @@ def test_dispatch_finds_what_is_due_in_every_organization(synced, mallory, djang
         with organization.scope():
             assert SyncRun.objects.unfinished().get().trigger == "schedule"
     assert len(enqueued) == 2
+
+
+def test_an_organization_in_trouble_does_not_keep_others_waiting(synced, mallory, caplog):
+    theirs = stage.connect_stranger(mallory, synced.jira)
+    theirs.tick()
+    first, second = sorted([synced, theirs], key=lambda one: one.organization_id)
+    long_ago = timezone.now() - timedelta(minutes=6)
+    for organization in (first, second):
+        with organization.scope():
+            SyncRun.objects.update(requested_at=long_ago, finished_at=long_ago)
+    with first.scope():
+        Cursor.objects.update_or_create(
+            connection=first.connection, stream=Cursor.Stream.CENSUS, defaults={"watermark": long_ago}
+        )
+    Organization.objects.filter(pk=first.organization_id).update(time_zone="Nowhere/Land")
+    tasks.dispatch.apply(throw=True)
+    with first.scope():
+        assert not SyncRun.objects.unfinished().exists()
+    with second.scope():
+        assert SyncRun.objects.unfinished().get().trigger == "schedule"
+    assert str(first.organization_id) in caplog.text
 
 
 def test_the_first_run_is_a_persons(harbour):

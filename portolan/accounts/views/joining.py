@@ -29,6 +29,6 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
     except invitations.CannotAccept as refusal:
         return render(request, "accounts/invitation.html", {"invitation": found, "refusal": refusal}, status=410)
     if person is None:
-        # Opens sign-up to this browser, where the installation is for invited people only.
-        request.session["invitation"] = str(found.pk)
+        # Opens sign-up to this address in this browser, where the installation is for invited people only.
+        request.session["invitation"] = found.email
     return render(request, "accounts/invitation.html", {"invitation": found})

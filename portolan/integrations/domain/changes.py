@@ -88,6 +88,8 @@ def _pages(desk: Desk, cursor: Cursor, matched: matches.Matched) -> int:
         _load(desk, cursor, _after(rows, cursor.after_external_id))
         with desk.page():
             cursors.turn(cursor, page_token=page.next_page_token)
+        if page.next_page_token:
+            desk.yield_turn()
     return listed
 
 

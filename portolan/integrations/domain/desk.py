@@ -58,6 +58,7 @@ class Desk:
         self.choices_digest = ""
         self.skipped: set[str] = set()
         self.after_page: Callable[[], None] = _nothing
+        self.until: datetime | None = None
         self._read: Reader | None = None
         self._pool = ThreadPoolExecutor(max_workers=AHEAD, thread_name_prefix="vendor")
 
@@ -130,6 +131,11 @@ class Desk:
         """This function will write a sentence about the run as a whole down."""
         with self.page() as at:
             runs.note(self.run, kind=kind, words=[("", words)], at=at)
+
+    def yield_turn(self) -> None:
+        """This function will raise TurnOver when this runner's turn is over. At a place from which another can go on."""
+        if self.until and self.clock() >= self.until:
+            raise runs.TurnOver
 
     # The vendor -------------------------------------------------------------------------------------------------------
 

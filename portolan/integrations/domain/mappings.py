@@ -146,7 +146,7 @@ def keep_vocabulary(connection: Connection, *, kinds: Iterable[RemoteKind], stat
             # A level that still is our old proposal follows the new one; another was chosen by a person.
             if row.level == row.proposed_level:
                 facts["level"] = kind.proposed_level
-            LevelChoice.objects.filter(pk=row.pk).update(**facts)
+            LevelChoice.objects.filter(pk=row.pk, level=row.level).update(**facts)
     held = {row.external_id: row for row in RemoteStatusRow.objects.filter(connection=connection)}
     for status in statuses:
         facts = {
@@ -184,7 +184,8 @@ def keep_proposal(connection: Connection, proposal: FieldProposal) -> None:
                 candidates=_candidates(choice)
             )
         elif any(getattr(row, name) != value for name, value in _facts(choice).items()):
-            FieldChoice.objects.filter(pk=row.pk).update(**_facts(choice))
+            # A person may have chosen since the row was read.
+            FieldChoice.objects.filter(pk=row.pk, is_chosen=False).update(**_facts(choice))
 
 
 def _facts(choice: Proposed) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from portolan.integrations.domain import progress, standing
 from portolan.integrations.domain.standing import Standing
@@ -35,8 +35,10 @@ class Told:
 def rows(shown: Iterable[Connection], *, at: datetime, today: date) -> list[Row]:
     """This function will tell how connections stand; it asks the database three times, however many there are."""
     wanted = list(shown)
-    newest = SyncRun.objects.order_by("connection_id", "-requested_at", "-id").distinct("connection_id")
-    last = {run.connection_id: run for run in newest}
+    # The newest of each by the index, instead of all runs there ever were.
+    runs = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-requested_at", "-id")
+    newest = Connection.objects.order_by().annotate(newest=Subquery(runs.values("pk")[:1])).values("newest")
+    last = {run.connection_id: run for run in SyncRun.objects.filter(pk__in=newest)}
     ends = dict(Credential.objects.values_list("connection_id", "expires_on"))
     counted = ProjectMapping.objects.values_list("connection_id").annotate(
         Count("id"), Count("product_id", distinct=True)

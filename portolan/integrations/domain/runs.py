@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db import connection as database
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from portolan.accounts.models import Membership
 from portolan.integrations.domain import connections
@@ -25,6 +25,8 @@ DEAD_AFTER = timedelta(seconds=90)
 """A runner beats every few seconds, also while a slow vendor answers; one that was silent for so long is dead."""
 MOST_ATTEMPTS = 8
 LONGEST_BACKOFF = timedelta(minutes=30)
+LOOKED_BACK = 10
+"""Of so many earlier runs the rollups that they left undone are taken over."""
 MOST_NOTES = 500
 
 
@@ -38,6 +40,10 @@ class Superseded(Exception):
 
 class Cancelled(Exception):
     """A person asked for an end."""
+
+
+class TurnOver(Exception):
+    """This runner has worked long enough: others wait for a worker too."""
 
 
 def request(
@@ -101,26 +107,48 @@ def resume(run: SyncRun) -> SyncRun:
     return run
 
 
-def claim(run_id: UUID, *, at: datetime) -> SyncRun | None:
+def claim(run_id: UUID, *, at: datetime, runner: UUID | None = None) -> SyncRun | None:
     """This function will take a run for this runner: one that is queued, has waited long enough, or whose runner died.
 
     None: it is finished, not due, or somebody else's. By a conditional update, so that of two workers one gets it.
+    A run under which one runner after the other dies without getting on is ended: it would kill workers forever.
     """
     quiet = Connection.objects.filter(quiet_until__gt=at).values("pk")
-    due = (
-        Q(state=State.QUEUED)
-        | Q(state=State.WAITING, resume_at__lte=at)
-        | Q(state=State.RUNNING, heartbeat_at__lt=at - DEAD_AFTER)
-    )
+    dead = Q(state=State.RUNNING, heartbeat_at__lt=at - DEAD_AFTER)
+    due = Q(state=State.QUEUED) | Q(state=State.WAITING, resume_at__lte=at) | dead
+    why = f"It stopped {MOST_ATTEMPTS + 1} times without getting on. Resume goes on where it stopped."
+    lost = SyncRun.objects.filter(dead, pk=run_id, attempts__gte=MOST_ATTEMPTS)
+    if lost.update(state=State.FAILED, finished_at=at, message=why):
+        return None
     took = (
         SyncRun.objects.filter(due, pk=run_id)
         .exclude(connection__in=quiet)
-        .update(state=State.RUNNING, runner=uuid4(), heartbeat_at=at, resume_at=None)
+        .update(
+            state=State.RUNNING,
+            runner=runner or uuid4(),
+            heartbeat_at=at,
+            resume_at=None,
+            attempts=Case(
+                When(dead, then=F("attempts") + 1), default="attempts", output_field=SyncRun._meta.get_field("attempts")
+            ),
+        )
     )
     if not took:
         return None
     SyncRun.objects.filter(pk=run_id, started_at=None).update(started_at=at)
-    return SyncRun.objects.select_related("connection").get(pk=run_id)
+    run = SyncRun.objects.select_related("connection").get(pk=run_id)
+    _inherit(run)
+    return run
+
+
+def _inherit(run: SyncRun) -> None:
+    """A run that broke while it added up left numbers behind that no later change might ever touch."""
+    before = SyncRun.objects.finished().filter(connection=run.connection_id).exclude(pk=run.pk)
+    heirless = [earlier for earlier in before[:LOOKED_BACK] if earlier.affected_products]
+    if heirless:
+        run.affected_products = sorted({product for one in [run, *heirless] for product in one.affected_products})
+        SyncRun.objects.filter(pk=run.pk).update(affected_products=run.affected_products)
+        SyncRun.objects.filter(pk__in=[one.pk for one in heirless]).update(affected_products=[])
 
 
 def beat(run: SyncRun, *, at: datetime, phase: Phase) -> None:
@@ -209,6 +237,11 @@ def succeed(run: SyncRun, *, at: datetime, message: str = "") -> None:
     is_partial = RunNote.objects.filter(run=run, kind__in=kinds).exists()
     _leave(run, state=State.PARTIAL if is_partial else State.SUCCEEDED, finished_at=at, message=message)
     Connection.objects.filter(pk=run.connection_id).update(last_ok_at=at)
+
+
+def pass_on(run: SyncRun) -> None:
+    """This function will put a run back into the queue, behind those that wait there."""
+    _leave(run, state=State.QUEUED, runner=None)
 
 
 def give_up(run: SyncRun, *, at: datetime) -> None:

@@ -21,22 +21,33 @@ DRIFT_CENSUS_EVERY = timedelta(hours=1)
 
 
 def carry(
-    run_id: UUID, *, organization_id: UUID, clock: Clock, after_page: Callable[[], None] | None = None
+    run_id: UUID,
+    *,
+    organization_id: UUID,
+    clock: Clock,
+    after_page: Callable[[], None] | None = None,
+    runner: UUID | None = None,
+    turn: timedelta | None = None,
 ) -> SyncRun | None:
     """This function will carry a run as far as it goes now: to its end, or to a wait. None: it was not ours to run.
 
-    Expected trouble (the vendor's, a cancellation, a second runner) ends in the run's state; anything else is raised.
-    Called outside of any transaction: it opens its own around each page.
+    `runner` is the word by which it is claimed. With a `turn` it is queued again at the end of the vendor's page at which
+    it has worked so long. Expected trouble (the vendor's, a cancellation, a second runner) ends in the run's state;
+    anything else is raised. Called outside of any transaction: it opens its own around each page.
     """
     with organization_scope(organization_id):
-        run = runs.claim(run_id, at=clock())
+        began_at = clock()
+        run = runs.claim(run_id, at=began_at, runner=runner)
     if run is None:
         return None
     try:
-        _work(run, organization_id=organization_id, clock=clock, after_page=after_page)
+        until = None if turn is None else began_at + turn
+        _work(run, organization_id=organization_id, clock=clock, after_page=after_page, until=until)
         end: Callable[[datetime], None] = lambda at: runs.succeed(run, at=at)  # noqa: E731
     except runs.Superseded:
         return None
+    except runs.TurnOver:
+        end = lambda at: runs.pass_on(run)  # noqa: E731
     except runs.Cancelled:
         end = lambda at: runs.give_up(run, at=at)  # noqa: E731
     except (ProviderError, CannotOpen) as error:
@@ -50,24 +61,32 @@ def carry(
     return run
 
 
-def abandon(run_id: UUID, *, organization_id: UUID, at: datetime) -> None:
-    """This function will end a run that met an error of our own, so that it does not look alive."""
+def abandon(run_id: UUID, *, organization_id: UUID, runner: UUID, at: datetime) -> None:
+    """This function will end a run that met an error of our own, so that it does not look alive; one that another runner
+    has, it leaves alone."""
     with organization_scope(organization_id):
-        run = SyncRun.objects.filter(pk=run_id, state=State.RUNNING).first()
+        run = SyncRun.objects.filter(pk=run_id, state=State.RUNNING, runner=runner).first()
         if run is not None:
             runs.fail(
                 run, at=at, why="Something went wrong on our side and is in the log. Resume goes on where it stopped."
             )
 
 
-def _work(run: SyncRun, *, organization_id: UUID, clock: Clock, after_page: Callable[[], None] | None) -> None:
+def _work(
+    run: SyncRun,
+    *,
+    organization_id: UUID,
+    clock: Clock,
+    after_page: Callable[[], None] | None,
+    until: datetime | None,
+) -> None:
     with organization_scope(organization_id):
         access = vendors.access(run.connection)
     with (
         vendors.opened(access) as client,
         Desk(run, organization_id=organization_id, clock=clock, provider=client) as desk,
     ):
-        desk.after_page = after_page or desk.after_page
+        desk.after_page, desk.until = after_page or desk.after_page, until
         with desk.page():
             desk.choose()
         if run.mode == Mode.REMAP:
