@@ -1,13 +1,14 @@
 """The README's pictures, taken of a running `make up` in demo mode: `make screenshots ADDRESS=http://localhost:8000`."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portolan.demo import company
 from scripts.refusal import Refusal
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
@@ -32,7 +33,7 @@ PICTURES = [
 ]
 
 
-def take(browser: Browser, picture: Picture, *, address: str) -> None:
+def take(browser: Browser, picture: Picture, *, address: str, password: str) -> None:
     """This function will sign in, open one page, wait until it has drawn, and keep the first screenful."""
     width, height = picture.size
     context = browser.new_context(
@@ -41,7 +42,7 @@ def take(browser: Browser, picture: Picture, *, address: str) -> None:
     page = context.new_page()
     page.goto(f"{address}/accounts/login/")
     page.fill("input[name=login]", WHO)
-    page.fill("input[name=password]", company.PASSWORD)
+    page.fill("input[name=password]", password)
     page.click("button[type=submit]")
     page.wait_for_load_state("networkidle")
     organization = page.url.split("/")[3]
@@ -63,12 +64,16 @@ def main(address: str) -> None:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         raise Refusal("Pictures need a Chromium. Install one, for example by `apt-get install chromium`.")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portolan.config.settings")
+    django.setup()
+    from portolan.demo import company  # its roles are those of the models, which need Django to be set up
+
     FOLDER.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         for picture in PICTURES:
-            take(browser, picture, address=address.rstrip("/"))
+            take(browser, picture, address=address.rstrip("/"), password=company.PASSWORD)
             print(f"docs/screenshots/{picture.name}.png")
         browser.close()
 
