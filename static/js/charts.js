@@ -1,4 +1,4 @@
-// Draws every [data-chart] with Plotly in one theme. The library comes only when a chart comes near the screen.
+// Draws every [data-chart], whose value is the figure as JSON, with Plotly in one theme. The library comes only when a chart comes near the screen.
 // A trace names its colour instead of writing it: meta.hue (1 to 12, a product's) or meta.tone (accent, ink, soft, faint,
 // good, watch, bad). meta.label = true writes the trace's name at its last point, and the chart needs no legend for it.
 
@@ -124,10 +124,8 @@ function completed(figure, width, height) {
 }
 
 async function render(plot) {
-  const source = document.getElementById(plot.dataset.chart);
-  if (!source) return;
   const Plotly = await plotly();
-  const { traces, layout } = completed(JSON.parse(source.textContent), plot.clientWidth, plot.clientHeight);
+  const { traces, layout } = completed(JSON.parse(plot.dataset.chart), plot.clientWidth, plot.clientHeight);
   await Plotly.react(plot, traces, layout, CONFIG);
   plot.dataset.drawn = "";
 }

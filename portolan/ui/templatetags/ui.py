@@ -345,4 +345,5 @@ def chart(shown, *, id, title="", size=""):
     """Draw a figure: anything with `figure` (a Plotly dict), `sentence`, `columns`, `rows` and `is_empty`."""
     one_of(size, {"", "small", "large"}, prop="size")
     rows = inline.data_rows(shown.rows)
-    return draw("chart", shown=shown, rows=rows, id=id, figure_id=f"{id}-figure", title=title, size=size)
+    figure = json.dumps(shown.figure, separators=(",", ":"))
+    return draw("chart", shown=shown, figure=figure, rows=rows, id=id, title=title, size=size)
