@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from portolan.accounts.models import Membership, Organization
-from portolan.integrations.domain import connections, inquiries, runs, schedule, sync
+from portolan.integrations.domain import connections, inquiries, rollups, runs, schedule, sync
 from portolan.integrations.domain.inquiries import Answer
 from portolan.integrations.models import Connection, Inquiry, SyncRun
 from portolan.integrations.models.connections import Status
@@ -128,6 +128,16 @@ def disconnect(self: OrganizationTask, *, connection_id: str) -> None:
     connection = Connection.objects.filter(pk=connection_id, status=Status.OFF).first()
     if connection is not None:
         connections.disconnect(connection)
+
+
+@shared_task(base=OrganizationTask, bind=True, name="integrations.recount", time_limit=3600, opens_own_scopes=True)
+def recount(self: OrganizationTask) -> None:
+    """Adds the work of every product up again, each product in a transaction of its own."""
+    with organization_scope(self.organization_id):
+        products = rollups.products()
+    for product in products:
+        with organization_scope(self.organization_id):
+            rollups.refresh(product_ids=[product])
 
 
 @shared_task(bind=True, name="integrations.dispatch", time_limit=120)

@@ -1,15 +1,20 @@
 """The doorways into the worker, walked as the worker walks them."""
 
+from collections import Counter
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import Sum
 from django.utils import timezone
 
+from portolan.accounts.domain import organizations
 from portolan.accounts.models import Organization
 from portolan.demo.sandbox_jira import answers
+from portolan.insights.domain import periods
 from portolan.integrations import tasks
-from portolan.integrations.domain import connections, inquiries, rollups, runs
+from portolan.integrations.domain import connections, inquiries, mappings, rollups, runs, schedule
 from portolan.integrations.models import Connection, Cursor, Inquiry, SyncRun, WeeklyFlow, WorkItem
 from portolan.integrations.signals import work_synced
 from portolan.tenancy.tasks import HEADER
@@ -138,6 +143,38 @@ def test_a_run_that_kills_its_workers_is_ended(harbour):
         run.refresh_from_db()
         assert (run.state, run.message.partition(".")[0]) == ("failed", "It stopped 9 times without getting on")
         assert runs.resume(run).attempts == 0
+
+
+def test_what_no_mapping_leads_to_a_product_any_more_leaves_it_without_asking_the_vendor(synced):
+    with synced.scope():
+        for mapping in list(synced.connection.mappings.all()):
+            mappings.remove(mapping)
+    synced.wait(minutes=6)
+    with synced.scope():
+        (run_id,) = schedule.due(at=synced.clock())
+        run = SyncRun.objects.get(pk=run_id)
+    assert synced.carry(run).state == "succeeded"
+    with synced.scope():
+        assert not WorkItem.objects.exclude(product=None).exists()
+        assert WorkItem.objects.count() == 60
+        assert not WeeklyFlow.objects.exists()
+        assert schedule.due(at=synced.clock() + timedelta(minutes=20)) == []
+    assert synced.jira.requests == []
+
+
+def test_weeks_follow_the_organization_into_another_zone(synced, django_capture_on_commit_callbacks):
+    organization = synced.company.organization
+    with django_capture_on_commit_callbacks() as enqueued:
+        organizations.edit(organization, name="Acme & Sons")
+        assert enqueued == []
+        organizations.edit(organization, time_zone="Pacific/Kiritimati")
+    assert len(enqueued) == 1
+    perform(tasks.recount, synced)
+    with synced.scope():
+        told = dict(WeeklyFlow.objects.values_list("week").annotate(n=Sum("created")).filter(n__gt=0).order_by())
+        born = WorkItem.objects.counted().values_list("remote_created_at", flat=True)
+        slow = Counter(periods.week_of(at.astimezone(ZoneInfo("Pacific/Kiritimati")).date()) for at in born)
+    assert told == slow
 
 
 def test_a_check_says_who_we_are_and_what_we_see(harbour):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from portolan.accounts.models import RESERVED_SLUGS, Membership, Organization, Role, User
-from portolan.accounts.signals import organization_founded
+from portolan.accounts.signals import organization_founded, time_zone_changed
 from portolan.tenancy.scope import organization_scope
 
 
@@ -27,15 +27,19 @@ def found(*, name: str, slug: str, by: User, at: datetime, **settings: object) -
 
 @transaction.atomic
 def edit(organization: Organization, **facts: object) -> Organization:
-    """This function will change the name, the currency, the zone or the fiscal year.
+    """This function will change the name, the currency, the zone or the fiscal year, and say when the zone is another.
 
     The address stays: links in mails, in Jira and in people's bookmarks go through it. Raises ValidationError naming the
     fields that cannot be used.
     """
+    # Asked of the database: a form has written its values into the organization already.
+    zone = Organization.objects.values_list("time_zone", flat=True).select_for_update().get(pk=organization.pk)
     for name, value in facts.items():
         setattr(organization, name, value)
     organization.full_clean()
     organization.save(update_fields=list(facts))
+    if organization.time_zone != zone:
+        time_zone_changed.send(Organization, organization=organization)
     return organization
 
 

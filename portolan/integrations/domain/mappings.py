@@ -73,7 +73,8 @@ def assign(mapping: ProjectMapping, *, product: Product, team: Team | None = Non
 
 
 def remove(mapping: ProjectMapping) -> None:
-    """This function will unmap a part; its items stay, without a product, until another mapping takes them."""
+    """This function will unmap a part; its items stay. The next run takes them out of the product, unless another
+    mapping leads there."""
     mapping.delete()
 
 

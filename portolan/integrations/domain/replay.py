@@ -17,7 +17,7 @@ def follow_mappings(desk: Desk) -> None:
     rollups follow: also those of a team that was deleted, and all of them when the organization moved to another zone."""
     with desk.page():
         cursor = cursors.of(desk.connection, Cursor.Stream.ASSIGNMENT)
-        digest = _leads(desk.mappings)
+        digest = leads(desk.mappings)
         if cursor.scope_digest != digest:
             touched = assignment.assign(desk.connection.pk) | {row.product_id for row in desk.mappings}
             runs.count(desk.run, products=touched)
@@ -25,7 +25,8 @@ def follow_mappings(desk: Desk) -> None:
             cursor.save(update_fields=["scope_digest"])
 
 
-def _leads(rows: list[ProjectMapping]) -> str:
+def leads(rows: list[ProjectMapping]) -> str:
+    """This function will name where mappings lead, so that a change is noticed."""
     zone = Organization.objects.values_list("time_zone", flat=True).get(pk=scope.current_organization_id())
     return mappings.name_of([zone, sorted([str(row.pk), str(row.product_id), str(row.team_id)] for row in rows)])
 

@@ -13,7 +13,18 @@ from django.db import transaction
 
 from portolan.accounts.models import Organization
 from portolan.integrations.domain import tallies
+from portolan.integrations.models import ProductWork, WeeklyFlow
 from portolan.tenancy import scope
+
+
+def products() -> list[UUID]:
+    """This function will name the products of the current organization that have rollups."""
+    return sorted(
+        {
+            *WeeklyFlow.objects.order_by().values_list("product_id", flat=True).distinct(),
+            *ProductWork.objects.order_by().values_list("product_id", flat=True),
+        }
+    )
 
 
 @transaction.atomic

@@ -60,7 +60,7 @@ def request(
         raise CannotSync(f"This connection needs attention first: {connection.broken_reason}")
     if connection.status == Status.OFF:
         raise CannotSync("This connection is disconnected. Enter a token to take it into use again.")
-    if not connection.mappings.exists():
+    if mode != Mode.REMAP and not connection.mappings.exists():
         raise CannotSync("Map a project to a product first; there is nothing to sync yet.")
     try:
         with transaction.atomic():

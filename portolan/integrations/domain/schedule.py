@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from portolan.accounts.models import Organization
-from portolan.integrations.domain import runs
+from portolan.integrations.domain import replay, runs
 from portolan.integrations.models import Connection, Cursor, Inquiry, SyncRun
 from portolan.integrations.models.runs import Mode, State, Trigger
 from portolan.tenancy import scope
@@ -48,7 +48,10 @@ def _tidy(connection: Connection, *, at: datetime) -> None:
 
 
 def _due_connections(at: datetime) -> list[Connection]:
-    idle = Connection.objects.active().mapped().exclude(runs__in=SyncRun.objects.unfinished())
+    # Where the last part was unmapped nothing is read any more, but its items still have the product it gave them.
+    led = Cursor.objects.filter(stream=Cursor.Stream.ASSIGNMENT).exclude(scope_digest__in=["", replay.leads([])])
+    wanted = Connection.objects.active().filter(Q(mappings__isnull=False) | Q(cursors__in=led)).distinct()
+    idle = wanted.exclude(runs__in=SyncRun.objects.unfinished())
     return [connection for connection in idle.exclude(quiet_until__gt=at) if _is_due(connection, at)]
 
 
@@ -62,6 +65,8 @@ def _is_due(connection: Connection, at: datetime) -> bool:
 
 
 def _mode(connection: Connection, at: datetime) -> Mode:
+    if not connection.mappings.exists():
+        return Mode.REMAP
     taken = Cursor.objects.filter(connection=connection, stream=Cursor.Stream.CENSUS).first()
     if taken is None or taken.watermark is None:
         return Mode.INCREMENTAL
