@@ -81,11 +81,11 @@ def fill(slug: str, products: int, items: int) -> None:
                     "now": now,
                 },
             )
+    with database.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the server does by itself after such a change, a minute later
     for first in range(0, len(ids), CHUNK):
         with organization_scope(organization.pk):
             rollups.refresh(product_ids=ids[first : first + CHUNK])
-    with database.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the server does by itself after such a change, a minute later
 
 
 def enter() -> str:

@@ -23,7 +23,8 @@ EMPTY = f"""
     CREATE TABLE {TABLE} (LIKE integrations_workitem INCLUDING DEFAULTS);
     ALTER TABLE {TABLE} ADD PRIMARY KEY (id);
     CREATE INDEX ON {TABLE} (product_id, finished_at);
-    CREATE INDEX ON {TABLE} (connection_id, external_id);
+    CREATE UNIQUE INDEX ON {TABLE} (connection_id, external_id);
+    CREATE INDEX ON {TABLE} (team_id);
     CREATE INDEX ON {TABLE} (connection_id, parent_external_id);
 """
 
