@@ -12,6 +12,8 @@ from portolan.insights.domain.measures import Measure
 
 # Half a year is a picture; a quarter is enough to know how long work takes now.
 WEEKS, RECENT_WEEKS = 26, 13
+# Playing every initiative of every product would take seconds: finishes stand on each product's own page.
+_DUES = (health.Due("", date.max, None, reason="finishes are forecast on the Delivery page and not weighed here"),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,7 @@ class Standing:
     def facts(self) -> health.Facts:
         work = self.work
         if work is None:
-            return health.Facts(milestones=self.milestones, synced_at=self.synced_at)
+            return health.Facts(milestones=self.milestones, dues=_DUES, synced_at=self.synced_at)
         return health.Facts(
             finished=self.finished,
             ages=work.ages,
@@ -71,6 +73,7 @@ class Standing:
             created=work.created,
             bugs_created=work.bugs_created,
             milestones=self.milestones,
+            dues=_DUES,
             synced_at=self.synced_at,
         )
 

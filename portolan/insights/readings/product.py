@@ -165,7 +165,8 @@ def children(item: WorkItem) -> QuerySet[WorkItem]:
     below: QuerySet[WorkItem] = WorkItem.objects.live().filter(
         connection=item.connection_id, parent_external_id=item.external_id
     )
-    return below.order_by("status_category", "remote_created_at", "id")
+    # To do, in progress, done.
+    return below.order_by("-status_category", "remote_created_at", "id")
 
 
 def tallies(items: Sequence[WorkItem], *, on: date) -> dict[UUID, Group]:
