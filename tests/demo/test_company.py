@@ -1,9 +1,11 @@
 """The demonstration company is whole, plausible, and founded once."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 
 from portolan.accounts.domain import organizations
@@ -16,11 +18,18 @@ from tests.cast import NOW
 AS_OF = date(2026, 11, 18)
 
 
+@pytest.fixture(scope="module")
+def founded(django_db_setup, django_db_blocker) -> Iterator[Organization]:
+    """Larkspan, founded once for all tests of this file; what a test does to it is taken back with the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield founding.found(as_of=AS_OF)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def larkspan(db: None):
-    organization = founding.found(as_of=AS_OF)
-    with organization_scope(organization.id):
-        yield organization
+def larkspan(founded, db) -> Iterator[Organization]:
+    with organization_scope(founded.id):
+        yield founded
 
 
 def test_twelve_products_stand_in_eight_stages(larkspan):
@@ -89,8 +98,8 @@ def test_founding_twice_leaves_everything_as_it_is(larkspan):
     assert set(Product.objects.values_list("id", flat=True)) == before
 
 
-def test_dissolving_spares_who_has_joined_another_organization(db):
-    founding.found(as_of=AS_OF)
+@pytest.mark.usefixtures("founded", "db")
+def test_dissolving_spares_who_has_joined_another_organization():
     noor = User.objects.get(email="noor@larkspan.example")
     organizations.found(name="Elsewhere", slug="elsewhere", by=noor, at=NOW)
 

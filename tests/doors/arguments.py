@@ -3,11 +3,13 @@
 import re
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django_filters.rest_framework import DjangoFilterBackend
 
 from portolan.tenancy import catalogue
 from portolan.tenancy.models import TenantOwned
-from tests.doors.acme import Rows
+from tests.doors.acme import WORD, Rows
 from tests.doors.addresses import Door
 
 # What no row of Acme's can fill, by the door's name and the argument's.
@@ -89,6 +91,26 @@ def body(door: Door, rows: Rows) -> tuple[dict[str, Any], bool]:
         else:
             facts[name] = _plain(field)
     return facts, points
+
+
+def questions(door: Door, rows: Rows) -> dict[str, str]:
+    """What the filters of an endpoint can be asked about Acme: the row a reference leads to, else what Acme's row holds."""
+    model = getattr(getattr(door.resource, "queryset", None), "model", None)
+    filters = model and DjangoFilterBackend().get_filterset_class(door.resource, door.resource.queryset)
+    return (
+        {name: _asked(model, asks.field_name, rows) for name, asks in filters.base_filters.items()} if filters else {}
+    )
+
+
+def _asked(model: type[TenantOwned], field_name: str, rows: Rows) -> str:
+    first, _, rest = field_name.partition("__")
+    try:
+        field = model._meta.get_field(first)
+    except FieldDoesNotExist:
+        return WORD  # the filter has words of its own
+    if field.is_relation and not rest:
+        return str(rows[field.related_model].pk)
+    return _asked(field.related_model, rest, rows) if field.is_relation else str(getattr(rows[model], first))
 
 
 def _plain(field: Any) -> Any:

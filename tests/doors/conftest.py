@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
@@ -24,8 +24,9 @@ class House:
     rows: acme.Rows
     missing: list[str]
     words: set[str]
-    browsers: dict[str, Client] = field(default_factory=dict)
-    callers: dict[str, Client] = field(default_factory=dict)
+    fingerprint: dict[str, str]
+    browsers: dict[str, Client]
+    callers: dict[str, Client]
 
     def path(self, door: Door) -> str:
         return door.path(arguments.fill(door, slug=self.organization.slug, rows=self.rows))
@@ -54,9 +55,8 @@ def house(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 @pytest.fixture
 def unchanged(house: House) -> Iterator[None]:
     """Whatever happened, Acme's rows are what they were, byte for byte."""
-    before = acme.fingerprint(house.organization)
     yield
-    after = acme.fingerprint(house.organization)
+    before, after = house.fingerprint, acme.fingerprint(house.organization)
     assert [table for table in before if before[table] != after[table]] == []
 
 
@@ -71,11 +71,18 @@ def build() -> House:
         cast.make_product("Quillfeather Astrolabe", owner=ada, thesis="Quillfeather buys the stars.")
         rows, missing = acme.furnish()
         words = {word for word in acme.words(ada.organization) if "uillfeather" in word or "@" in word} - foreign
-    house = House(organization=ada.organization, rows=rows, missing=missing, words=words)
-    for name, member in {"ada": ada, "vic": vic, "mallory": mallory}.items():
-        house.browsers[name] = _browser(member)
-        house.callers[name] = _caller(member)
-    return house
+    people = {"ada": ada, "vic": vic, "mallory": mallory}
+    browsers = {name: _browser(member) for name, member in people.items()}
+    callers = {name: _caller(member) for name, member in people.items()}
+    return House(
+        organization=ada.organization,
+        rows=rows,
+        missing=missing,
+        words=words,
+        fingerprint=acme.fingerprint(ada.organization),
+        browsers=browsers,
+        callers=callers,
+    )
 
 
 def _browser(member: Membership) -> Client:
