@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 from portolan.accounts.domain import api_tokens
 from portolan.accounts.models import Membership, Organization
 from portolan.tenancy.scope import organization_scope, person_scope
+from portolan.ui import htmx
 
 # Pages under an organization's address that a stranger may open, by URL name.
 API = "api/"
@@ -40,7 +42,7 @@ class OrganizationMiddleware:
             return self.get_response(request)
         is_open = match.view_name in OPEN_TO_STRANGERS
         if not request.user.is_authenticated and not is_open:
-            return redirect_to_login(request.get_full_path())
+            return _sign_in(request)
         with _window(request):
             request.memberships = _memberships(request)
             request.member = next((m for m in request.memberships if m.organization.slug == slug), None)
@@ -81,6 +83,25 @@ class OrganizationMiddleware:
         kwargs.pop("organization_slug", None)
         if getattr(request, "is_stranger", False):
             raise Http404
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back again. A page that has sat there too long is left whole: what htmx is sent by a
+    redirect it would draw inside it."""
+    if not request.headers.get("HX-Request"):
+        return redirect_to_login(request.get_full_path())
+    return htmx.go(request, redirect_to_login(_shown(request) or request.get_full_path()).url)
+
+
+def _shown(request: HttpRequest) -> str:
+    """The address of the page from which htmx asks, if it is one of ours."""
+    try:
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return ""
+    if here.netloc != request.get_host():
+        return ""
+    return f"{here.path}?{here.query}" if here.query else here.path
 
 
 def _window(request: HttpRequest) -> AbstractContextManager[None]:

@@ -246,3 +246,17 @@ def test_people_see_their_own_tokens_and_admins_everybodys(company: Company, vis
     assert "Quarterly board" in text(visit(company.ada).get("/acme/tokens/"))
     assert "Quarterly board" not in text(visit(company.pete).get("/acme/tokens/"))
     assert visit(company.pete).delete(f"/acme/tokens/{token.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("shown", "back"),
+    [
+        ("http://testserver/acme/products/?stage=growth", "/acme/products/%3Fstage%3Dgrowth"),
+        ("https://evil.example.net/acme/", "/acme/teams/"),
+        ("http://[", "/acme/teams/"),
+        ("", "/acme/teams/"),
+    ],
+)
+def test_a_page_whose_session_is_over_is_left_whole(company: Company, shown: str, back: str) -> None:
+    response = Client().get(company.path("teams/"), headers={"HX-Request": "true", "HX-Current-URL": shown})
+    assert (response.status_code, response["HX-Redirect"]) == (200, f"/accounts/login/?next={back}")
