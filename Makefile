@@ -15,7 +15,7 @@ up: ## start everything and print the address; Ctrl-C stops it
 	@$(RUN) python -m scripts.up
 
 test: ## run the whole suite on the embedded PostgreSQL (WORKERS=2, TESTS=tests/portfolio)
-	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 soak: ## play the sync against random life for many seeds (SEEDS=60)
 	@SEEDS=$(or $(SEEDS),60) $(RUN) pytest -n $(WORKERS) tests/integrations/test_differential.py

@@ -15,6 +15,7 @@ from portolan.config.settings import *  # noqa: F403
 
 # Hashing a password slowly protects people; here it would only cost minutes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {**CACHES["default"], "KEY_FUNCTION": "tests.cache.key"}}  # noqa: F405
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -96,7 +96,7 @@ def test_a_line_that_is_no_variable_is_named_with_its_number(tmp_path, line):
 
 def test_no_lock_names_a_registry():
     locks = sorted((ROOT / "requirements").glob("*.txt"))
-    assert [lock.name for lock in locks][:2] == ["base.txt", "dev.txt"]
+    assert {lock.name for lock in locks} >= {"base.txt", "dev.txt"}
     named = [f"{lock.name}: {line}" for lock in locks for line in lock.read_text().splitlines() if "://" in line]
     assert named == []
 
