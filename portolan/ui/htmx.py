@@ -17,8 +17,13 @@ def answer(
     name = f"{template}#{partial}" if request.headers.get("HX-Request") else template
     response = render(request, name, context, status=status)
     # A cache must not hand the fragment to somebody who visits the page.
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def is_asked_for(request: HttpRequest, part: str) -> bool:
+    """This function will say whether htmx asks for the element of this id, where a page has several fragments."""
+    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Target") == part
 
 
 def go(request: HttpRequest, url: str) -> HttpResponse:

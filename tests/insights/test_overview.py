@@ -87,7 +87,7 @@ def test_archived_and_retired_products_are_not_active(acme: Company, visit, char
     make_product("Gone", owner=acme.pete, stage="retired")
     html = page(visit, acme.eve, acme.path())
     assert "Gone" not in html
-    assert "1 product " in html
+    assert ">1 product</p>" in html
 
 
 def test_what_needs_attention_leads_to_the_product(acme: Company, visit, chart: Product, now):
@@ -147,6 +147,20 @@ def test_a_fragment_request_answers_with_the_table_alone(acme: Company, visit, c
     response = visit(acme.eve).get(acme.path(), headers={"HX-Request": "true"})
     assert "<html" not in response.content.decode()
     assert "Chart" in response.content.decode()
+
+
+def test_the_page_carries_its_charts_only_where_they_are_asked_for(acme: Company, visit, chart: Product):
+    bare, whole = page(visit, acme.eve, acme.path()), page(visit, acme.eve, acme.path("?charts=shown&sort=name"))
+    assert ("data-chart=" in bare, 'href="?charts=shown#charts"' in bare) == (False, True)
+    assert (whole.count("data-chart="), "Show the charts" in whole, "<html" in whole) == (3, False, True)
+
+
+def test_a_fragment_request_for_the_charts_answers_with_them_alone(acme: Company, visit, chart: Product):
+    address = acme.path("?charts=shown")
+    charts = visit(acme.eve).get(address, headers={"HX-Request": "true", "HX-Target": "charts"}).content.decode()
+    assert (charts.count("data-chart="), "How the products stand" in charts, "<html" in charts) == (3, False, False)
+    table = visit(acme.eve).get(address, headers={"HX-Request": "true", "HX-Target": "products"}).content.decode()
+    assert (table.count("data-chart="), "How the products stand" in table) == (0, True)
 
 
 def queries(visit, member: Membership, address: str) -> list[str]:

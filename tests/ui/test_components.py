@@ -152,7 +152,7 @@ def test_a_fragment_request_gets_the_partial_and_a_visit_the_page(settings, tmp_
     part = htmx.answer(swap, "list.html", {"word": "calm"}, partial="rows", status=422)
     assert (whole.status_code, whole.content) == (200, b"page rows calm")
     assert (part.status_code, part.content) == (422, b"rows calm")
-    assert part["Vary"] == whole["Vary"] == "HX-Request"
+    assert part["Vary"] == whole["Vary"] == "HX-Request, HX-Target"
 
 
 def test_a_timestamp_shows_the_exact_moment_in_the_zone_in_force():

@@ -24,6 +24,7 @@ from portolan.portfolio.models import PortfolioRole, Product, Stage
 from portolan.ui import htmx, tables
 from portolan.ui.tables import Column, Sort
 
+TEMPLATE = "insights/overview.html"
 ON_A_PAGE = 25
 # So many at once that the eye takes them in; the rest unfolds.
 ATTENTION_FIRST, ATTENTION_MOST = 5, 50
@@ -55,9 +56,11 @@ _ORDERS: dict[str, Callable[[Standing], Any]] = {
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every active product, its health and its figures; asked for a fragment, only the table."""
+    """Every active product, its health and its figures; asked for a fragment, only the table or only the charts."""
     permissions.require(request.member, "products.view")
     shown = read(request)
+    if htmx.is_asked_for(request, "charts"):
+        return htmx.answer(request, TEMPLATE, {"charts": charts(shown)}, partial="charts")
     asked = StandingFilter(request.GET, products=shown.products)
     found = asked.narrow(shown.products)
     sort = tables.sort_asked(request.GET.get("sort"), columns=COLUMNS, otherwise="health")
@@ -69,9 +72,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sort": sort,
     }
     if not request.headers.get("HX-Request"):
-        context |= {"first": shown.attention[:ATTENTION_FIRST], "charts": charts(shown)}
+        context["first"] = shown.attention[:ATTENTION_FIRST]
         context["more"] = shown.attention[ATTENTION_FIRST:ATTENTION_MOST]
-    return htmx.answer(request, "insights/overview.html", context, partial="products")
+        # They cost as much as the table and stand below it: the page sends them when its reader comes to them.
+        context["charts"] = charts(shown) if "charts" in request.GET else None
+    return htmx.answer(request, TEMPLATE, context, partial="products")
 
 
 def read(request: HttpRequest, *, only: Product | None = None) -> Portfolio:
