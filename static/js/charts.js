@@ -111,7 +111,9 @@ function completed(figure, width, height) {
   const named = new Set(labels.map((label) => label.text));
   for (const trace of traces) if (named.has(trace.name)) trace.showlegend = false;
   const layout = { ...figure.layout, template: { layout: theme() }, autosize: true };
-  layout.xaxis = { ...thinned(figure.data, width), ...layout.xaxis };
+  // Months lie flat: as many as fit, instead of all of them aslant.
+  const dated = layout.xaxis?.type === "date" ? { nticks: Math.max(2, Math.floor((width - 70) / 64)), tickangle: 0 } : {};
+  layout.xaxis = { ...dated, ...thinned(figure.data, width), ...layout.xaxis };
   layout.annotations = [...(figure.layout?.annotations ?? []), ...labels];
   const isSeries = traces.some((trace) => trace.type === "bar" || trace.mode?.includes("lines"));
   layout.hovermode ??= isSeries ? "x unified" : "closest";

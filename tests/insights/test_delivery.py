@@ -78,7 +78,7 @@ def test_an_initiative_has_its_finish_against_its_due_date(acme: Company, visit,
     sure = timezone.localdate() + timedelta(weeks=1)
     assert found is not None
     assert found[2] == f"{sure.day} {sure:%b %Y}"
-    assert "opens late" in html
+    assert "branch-finish late" in html
 
 
 def test_the_tree_unfolds_down_to_the_issue_in_jira(acme: Company, visit, chart):

@@ -158,8 +158,10 @@ def ageing(state: Ageing) -> Figure:
                 }
             )
     layout = frame.layout(y="Items in progress", x="Age in days") | {"barmode": "stack"}
-    layout["xaxis"]["rangemode"] = "tozero"
-    layout |= frame.upright_lines((f"P{percent}", value) for percent, value in _known_percentiles(state))
+    known = _known_percentiles(state)
+    # No work is younger than nothing; a single wide bar would make Plotly centre the axis on it.
+    layout["xaxis"]["range"] = [0, 1.04 * max(ages.days[-1] + width, *(value for _, value in known), 0)]
+    layout |= frame.upright_lines((f"P{percent}", value) for percent, value in known)
     return Figure(
         data=tuple(traces),
         layout=layout,

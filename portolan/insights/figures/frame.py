@@ -88,7 +88,7 @@ def level_lines(levels: Mapping[str, float]) -> dict[str, Any]:
 
 
 def upright_lines[Place](marks: Iterable[tuple[str, Place]]) -> dict[str, Any]:
-    """This function will draw dotted lines upwards, named at the top; lines in one place share one name."""
+    """This function will draw dotted lines upwards, named in steps from the top; lines in one place share one name."""
     names: dict[Place, list[str]] = {}
     for text, at in marks:
         names.setdefault(at, []).append(text)
@@ -102,9 +102,11 @@ def upright_lines[Place](marks: Iterable[tuple[str, Place]]) -> dict[str, Any]:
                 "x": at,
                 "xanchor": "left",
                 "yanchor": "top",
+                # Neighbours may stand closer than their names are long.
+                "yshift": -14 * step,
                 "showarrow": False,
             }
-            for at, texts in names.items()
+            for step, (at, texts) in enumerate(names.items())
         ],
     }
 
