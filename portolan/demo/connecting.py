@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection as database
 from django.db.models import F, Value
 from django.db.models.functions import Replace
 
@@ -12,7 +11,7 @@ from portolan.accounts.models import Membership, Role
 from portolan.demo import playback
 from portolan.demo.delivery import DELIVERIES, PROJECT_NAMES
 from portolan.integrations.domain import connections, inquiries, mappings, runs, sync
-from portolan.integrations.models import Connection, Inquiry, RawObject, SyncRun, Transition, WorkItem
+from portolan.integrations.models import Connection, Inquiry, SyncRun, WorkItem
 from portolan.integrations.models.runs import State
 from portolan.portfolio.models import Product
 from portolan.tenancy.scope import organization_scope
@@ -66,27 +65,10 @@ def read(*, organization_id: UUID, clock: Clock) -> SyncRun:
     with organization_scope(organization_id):
         connection = Connection.objects.get(name=NAME)
         run = runs.request(connection, by=connection.created_by, at=clock())
-    sync.carry(run.pk, organization_id=organization_id, clock=clock, after_page=_Statistics())
+    sync.carry(run.pk, organization_id=organization_id, clock=clock)
     with organization_scope(organization_id):
         run.refresh_from_db()
     return run
-
-
-class _Statistics:
-    """Lets PostgreSQL look at its tables while they fill: on a new database autovacuum would come a minute later, and
-    plans made for empty tables cost ten times the work until then."""
-
-    AT_PAGES = frozenset({2, 8, 32})
-
-    def __init__(self) -> None:
-        self.pages = 0
-
-    def __call__(self) -> None:
-        self.pages += 1
-        if self.pages in self.AT_PAGES:
-            tables = ", ".join(model._meta.db_table for model in (WorkItem, Transition, RawObject))
-            with database.cursor() as cursor:
-                cursor.execute(f"ANALYZE {tables}")
 
 
 def has_been_read() -> bool:

@@ -142,6 +142,14 @@ def held_since(connection_id: UUID, ids: Sequence[str]) -> dict[str, datetime]:
         return dict(cursor.fetchall())
 
 
+def look() -> None:
+    """This function will let PostgreSQL look at the tables that a page fills, so that it plans for what is in them."""
+    with closing(database.cursor()) as cursor:
+        cursor.execute(
+            "ANALYZE integrations_workitem, integrations_rawobject, integrations_transition, integrations_itemsprint"
+        )
+
+
 # Staging --------------------------------------------------------------------------------------------------------------
 
 
