@@ -1,5 +1,8 @@
 """The whole portfolio in a constant number of queries: products, milestones, rollups, connections."""
 
+import sys
+from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +12,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import orjson
 from django.db import connection as database
 from django.db.models import OuterRef, Subquery
 
@@ -112,11 +114,11 @@ def _works(*, on: date) -> Mapping[UUID, Work]:
 
 
 def _work(row: Sequence[Any], *, on: date, places: int) -> Work:
-    told, since, counts, created, bugs_created, date_errors, items, items_done, unestimated = row
-    weeks, finished, stories, bugs, ever_created, days, day_counts = orjson.loads(told)
-    today = on.toordinal() + 1
+    *arrays, ever_created, created, bugs_created, date_errors, items, items_done, unestimated = row
+    weeks, finished, stories, bugs, days, day_counts, since, counts = map(_numbers, arrays)
+    today = on.toordinal() - _SENT_FROM
     # Youngest last in the row, first in a histogram; a start in a zone that is ahead of ours has no age yet.
-    ages = [(today - day.toordinal(), n) for day, n in zip(reversed(since), reversed(counts), strict=True) if day <= on]
+    begun = bisect_right(since, today)
     return Work(
         finished=_spread(weeks, finished, places),
         stories=_spread(weeks, stories, places),
@@ -126,12 +128,25 @@ def _work(row: Sequence[Any], *, on: date, places: int) -> Work:
         created=created,
         bugs_created=bugs_created,
         date_errors=date_errors,
-        cycle=Histogram.from_arrays(days, day_counts),
-        ages=Histogram.from_arrays([age for age, _ in ages], [n for _, n in ages]),
+        cycle=Histogram.added([(days, day_counts)]),
+        ages=Histogram.from_arrays([today + 1 - day for day in reversed(since[:begun])], counts[:begun][::-1]),
         items=items,
         items_done=items_done,
         unestimated=unestimated,
     )
+
+
+# The day from which the server's wire format counts dates.
+_SENT_FROM = date(2000, 1, 1).toordinal()
+
+
+def _numbers(sent: bytes | None) -> list[int]:
+    """This function will read the elements of an array of integers or dates as array_send() writes them: four bytes of
+    length and four of value each, the highest first."""
+    numbers = array("i", sent or b"")[1::2]
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers.tolist()
 
 
 def _spread(weeks: Sequence[int], counts: Sequence[int], places: int) -> list[int]:
@@ -142,32 +157,27 @@ def _spread(weeks: Sequence[int], counts: Sequence[int], places: int) -> list[in
     return spread
 
 
-# One row a product. Weeks are numbers from the start of the window, unordered and not yet added up over teams, and all
-# that is many comes as one text of JSON: two hundred products have five thousand weeks, which are sorted, summed and
-# read as dates at ten times the cost.
+# One row a product. Weeks are numbers from the start of the window, unordered and not yet added up over teams, and so are
+# durations. All that is many comes as the bytes of an array without its header of twenty: two hundred products have five
+# thousand weeks, twenty thousand durations and fifty thousand starts, and the server would need ten times as long to
+# sort, sum and spell them, and we to read them.
 _WORK = """
 WITH flow AS (
-    SELECT product_id, json_agg((week - %(since)s) / 7) AS weeks, json_agg(finished) AS finished,
-           json_agg(stories_finished) AS stories, json_agg(bugs_finished) AS bugs, sum(created) AS ever_created,
+    SELECT product_id, array_agg((week - %(since)s) / 7) AS weeks, array_agg(finished) AS finished,
+           array_agg(stories_finished) AS stories, array_agg(bugs_finished) AS bugs, sum(created) AS ever_created,
            sum(created) FILTER (WHERE is_recent) AS created,
            sum(bugs_created) FILTER (WHERE is_recent) AS bugs_created,
-           sum(date_errors) FILTER (WHERE is_recent) AS date_errors
+           sum(date_errors) FILTER (WHERE is_recent) AS date_errors,
+           string_agg(substr(array_send(cycle_days), 21), '') FILTER (WHERE is_recent) AS days,
+           string_agg(substr(array_send(cycle_counts), 21), '') FILTER (WHERE is_recent) AS counts
       FROM (SELECT *, week >= %(recent)s AND week < %(running)s AS is_recent FROM integrations_weeklyflow
              WHERE organization_id = %(organization)s AND week BETWEEN %(since)s AND %(running)s) AS told
-     GROUP BY product_id),
-cycle AS (
-    SELECT product_id, json_agg(days ORDER BY days) AS days, json_agg(n ORDER BY days) AS counts
-      FROM (SELECT product_id, days, sum(n) AS n
-              FROM integrations_weeklyflow, unnest(cycle_days, cycle_counts) AS histogram(days, n)
-             WHERE organization_id = %(organization)s AND week >= %(recent)s AND week < %(running)s
-             GROUP BY product_id, days) AS merged GROUP BY product_id)
-SELECT work.product_id,
-       json_build_array(coalesce(flow.weeks, '[]'), coalesce(flow.finished, '[]'), coalesce(flow.stories, '[]'),
-                        coalesce(flow.bugs, '[]'), coalesce(flow.ever_created, 0), coalesce(cycle.days, '[]'),
-                        coalesce(cycle.counts, '[]'))::text,
-       work.in_progress_since, work.in_progress_counts, coalesce(flow.created, 0), coalesce(flow.bugs_created, 0),
+     GROUP BY product_id)
+SELECT work.product_id, substr(array_send(flow.weeks), 21), substr(array_send(flow.finished), 21),
+       substr(array_send(flow.stories), 21), substr(array_send(flow.bugs), 21), flow.days, flow.counts,
+       substr(array_send(work.in_progress_since), 21), substr(array_send(work.in_progress_counts), 21),
+       coalesce(flow.ever_created, 0), coalesce(flow.created, 0), coalesce(flow.bugs_created, 0),
        coalesce(flow.date_errors, 0), work.items, work.items_done, work.unestimated
-  FROM integrations_productwork AS work
-  LEFT JOIN flow USING (product_id) LEFT JOIN cycle USING (product_id)
+  FROM integrations_productwork AS work LEFT JOIN flow USING (product_id)
  WHERE work.organization_id = %(organization)s
 """
