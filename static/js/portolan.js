@@ -99,7 +99,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // Editing in place: Escape leaves the value as it was; afterwards the focus is where it started.
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-in-place]");
-  if (form && event.key === "Escape") {
+  if (!form || event.key !== "Escape") return;
+  // A refused form holds the refused value: what stood there before comes from the server.
+  if (form.querySelector(".field-error")) htmx.ajax("GET", form.dataset.inPlace, { source: form, target: form, swap: "outerHTML" });
+  else {
     form.reset();
     event.target.blur();
   }
