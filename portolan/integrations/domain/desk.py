@@ -35,7 +35,7 @@ TOGETHER_BYTES = 4 << 20
 """Where bodies are large, fewer are loaded together: a worker's memory must not depend on them."""
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads bodies may keep the interpreter from the loading one, which asks for it again after every
-word of PostgreSQL's. With Python's usual 5 ms a first sync took two thirds longer."""
+word of PostgreSQL's. Python's usual 5 ms let it wait for most of a page's time (docs/benchmarks.md)."""
 BEAT_SECONDS = 10.0
 FIRST_LOOK, NEXT_LOOK = 500, 5
 """PostgreSQL looks at its tables when a runner has added so many items, and whenever they are so many times more. Until
